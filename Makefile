@@ -1,0 +1,118 @@
+# The only list of commands. A fresh clone needs Python 3.11 or newer (with venv) and make, nothing else.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# The first Python that is new enough; `make run PYTHON=/path/to/python` chooses another one. Looked up only
+# when an environment has to be made.
+IS_SUPPORTED := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$name $(IS_SUPPORTED) 2>/dev/null; then echo $$name; break; fi; done)
+
+VENV := .venv
+EMULATOR_VENV := .venv-emulator
+LOCK_VENV := .venv-lock
+BIN := $(VENV)/bin
+
+# Extra arguments for run, test and test-fast: make test ARGS="tests/kernel -k money"
+ARGS ?=
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: run
+run: $(VENV)/installed ## Start the shop on this machine
+	@exec $(BIN)/cartwheel serve $(ARGS)
+
+.PHONY: test
+test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test (needs PostgreSQL, MariaDB or MySQL, and Redis)
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+.PHONY: test-fast
+test-fast: $(VENV)/installed-dev ## Run the tests that need no server, emulator or browser
+	@$(BIN)/pytest -n 2 -m "not (server or emulator or browser)" $(ARGS)
+
+.PHONY: coverage
+coverage: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test and report the branches that none of them takes
+	@$(BIN)/pytest -n 2 --cov $(ARGS)
+
+.PHONY: check
+check: $(VENV)/installed-dev ## Check format, lint, types and the import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(VENV)/installed-dev ## Format the code and apply the safe fixes of the linter
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: bench
+bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
+	@for file in benchmarks/bench_*.py; do \
+		if [ -e "$$file" ]; then echo "== $$file"; $(BIN)/python "$$file" || exit 1; fi; done
+
+.PHONY: openapi
+openapi: $(VENV)/installed-dev ## Write docs/reference/openapi.json from the routes
+	@mkdir -p docs/reference
+	@$(BIN)/python -m cartwheel.entrypoints.cli openapi > docs/reference/openapi.json.new
+	@mv docs/reference/openapi.json.new docs/reference/openapi.json
+
+# dev first: it holds everything, and the other two environments must not drift from its versions.
+COMPILE = $(LOCK_VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: lock
+lock: $(LOCK_VENV)/bin/uv ## Pin the newest allowed versions (ARGS="--upgrade-package x" for one alone)
+	$(COMPILE) $(or $(ARGS),--upgrade) --all-extras --group dev --group build pyproject.toml \
+		--output-file requirements-dev.lock
+	$(COMPILE) --upgrade --group build --constraint requirements-dev.lock pyproject.toml \
+		--output-file requirements.lock
+	$(COMPILE) $(or $(ARGS),--upgrade) --group emulator --output-file requirements-emulator.lock
+	@if grep -n '://' requirements*.lock; then echo "A lock file names an address." >&2; exit 1; fi
+
+.PHONY: clean
+clean: ## Remove the environments, caches and build results
+	rm -rf $(VENV) $(EMULATOR_VENV) $(LOCK_VENV) build dist htmlcov .coverage .coverage.* .hypothesis \
+		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# --- Environments -------------------------------------------------------------------------------------------
+# A stamp file in the environment is older than its lock file: install again. Otherwise a start adds nothing.
+
+INSTALL = -m pip install --quiet --disable-pip-version-check
+
+# hatchling is locked too, so the build needs no isolation, which would fetch it unpinned.
+INSTALL_CARTWHEEL = $(BIN)/python $(INSTALL) --no-deps --no-build-isolation --editable .
+
+# The development environment holds everything that `run` needs.
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@if [ -e $(VENV)/installed-dev ]; then $(MAKE) --no-print-directory $(VENV)/installed-dev; else \
+		echo "Installing into $(VENV) ..."; \
+		$(BIN)/python $(INSTALL) --require-hashes --requirement requirements.lock && $(INSTALL_CARTWHEEL); fi
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the development tools into $(VENV) ..."
+	@$(BIN)/python $(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@$(INSTALL_CARTWHEEL)
+	@touch $@ $(VENV)/installed
+
+$(EMULATOR_VENV)/installed: requirements-emulator.lock | $(EMULATOR_VENV)/bin/python
+	@echo "Installing the AWS emulator into $(EMULATOR_VENV) ..."
+	@$(EMULATOR_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-emulator.lock
+	@touch $@
+
+$(LOCK_VENV)/bin/uv: | $(LOCK_VENV)/bin/python
+	@$(LOCK_VENV)/bin/python $(INSTALL) uv
+
+$(VENV)/bin/python $(EMULATOR_VENV)/bin/python $(LOCK_VENV)/bin/python:
+	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" $(IS_SUPPORTED); then \
+		echo "Cartwheel needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python" >&2; \
+		exit 1; fi
+	@"$(PYTHON)" -m venv $(@D:/bin=) || { rm -rf $(@D:/bin=); \
+		echo "Python cannot make an environment here. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
