@@ -59,8 +59,9 @@ bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
 .PHONY: openapi
 openapi: $(VENV)/installed-dev ## Write docs/reference/openapi.json from the routes
 	@mkdir -p docs/reference
-	@$(BIN)/python -m cartwheel.entrypoints.cli openapi > docs/reference/openapi.json.new
-	@mv docs/reference/openapi.json.new docs/reference/openapi.json
+	@$(BIN)/python -m cartwheel.entrypoints.cli openapi > docs/reference/openapi.json.new \
+		&& mv docs/reference/openapi.json.new docs/reference/openapi.json \
+		|| { rm -f docs/reference/openapi.json.new; exit 1; }
 
 # dev first: it holds everything, and the other two environments must not drift from its versions.
 COMPILE = $(LOCK_VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
