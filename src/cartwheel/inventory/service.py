@@ -1,0 +1,123 @@
+"""Use cases of stock: look, correct, promise, give back."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from cartwheel.inventory import tables
+from cartwheel.inventory.model import MAX_STOCK, InvalidStock, Line, OutOfStock, Reservation, Stock, StockChange
+from cartwheel.inventory.tables import RESERVATIONS, STOCK
+from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.errors import NotFound
+from cartwheel.kernel.pages import Page
+from cartwheel.messaging import emit
+from cartwheel.storage import Change, Conflict, Store, Update
+
+SWEEP_BATCH = 100
+
+
+class NoSuchStock(NotFound):
+    """No variant of that id has stock."""
+
+    code = "variant_not_found"
+
+
+class Inventory:
+    """Stock of all variants. Amounts are units."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def stock(self, variant_ids: Sequence[str]) -> dict[str, Stock]:
+        """The stock of these variants; those without a row are missing in the answer. One storage call."""
+        rows = await self._store.get_many(STOCK, [(variant_id,) for variant_id in variant_ids])
+        return {row.variant_id: row for row in rows if row is not None}
+
+    async def reserve(self, order_id: str, lines: Sequence[Line]) -> Reservation:
+        """Promises all lines to the order, or raises ``OutOfStock``. Repeating it for an order changes nothing."""
+        now = self._clock()
+        try:
+            await self._store.write(*tables.reserve(order_id, lines, now))
+        except Conflict as conflict:
+            kept = await self._store.get(RESERVATIONS, order_id)
+            if kept is not None:
+                return kept
+            raise await self._out_of_stock(conflict.change) from None
+        made = await self._store.get(RESERVATIONS, order_id)
+        if made is None:  # pragma: no cover - the sweeper would have to be 15 minutes ahead
+            raise OutOfStock(lines[0].variant_id)
+        return made
+
+    async def reservation(self, order_id: str) -> Reservation | None:
+        """What is promised to the order, if anything still is."""
+        return await self._store.get(RESERVATIONS, order_id)
+
+    async def release(self, order_id: str) -> bool:
+        """Gives back what was promised to the order; says whether there was anything. Repeatable."""
+        reservation = await self._store.get(RESERVATIONS, order_id)
+        return reservation is not None and await self._give_back(reservation)
+
+    async def sweep(self) -> int:
+        """Gives back promises whose time is over; answers how many. Safe beside orders that complete."""
+        page = await self._store.query(tables.expired_reservations(self._clock(), SWEEP_BATCH))
+        return sum([await self._give_back(reservation) for reservation in page.items])
+
+    async def correct(self, variant_id: str, delta: int, reference: str) -> Stock:
+        """Adds ``delta`` (may be negative) to what is on hand, never below what is promised."""
+        if not -MAX_STOCK <= delta <= MAX_STOCK:
+            raise InvalidStock(f"A correction is at most {MAX_STOCK} units.")
+        before = await self._one(variant_id)
+        if before.on_hand + delta > MAX_STOCK:
+            raise InvalidStock(f"A variant has at most {MAX_STOCK} units.", variantId=variant_id)
+        changed = emit(self._clock, "StockChanged", before.product_id, {"variantId": variant_id})
+        try:
+            await self._store.write(*tables.adjust(variant_id, delta, reference, self._clock()), changed)
+        except Conflict:
+            raise OutOfStock(variant_id, (await self._one(variant_id)).available) from None
+        return await self._one(variant_id)
+
+    async def set_low_at(self, variant_id: str, low_at: int) -> None:
+        """Sets the number of units at which the vendor is told."""
+        try:
+            await self._store.write(Update(STOCK, (variant_id,), set={"low_at": low_at}))
+        except Conflict:
+            raise NoSuchStock("There is no such variant.", variantId=variant_id) from None
+
+    async def watch(self, variant_ids: Sequence[str]) -> None:
+        """Tells of variants that have become scarce, once per dip: an event ``LowStock`` for each."""
+        for row in (await self.stock(variant_ids)).values():
+            scarce = row.available <= row.low_at
+            if scarce == row.low_told:
+                continue
+            told = {"variantId": row.variant_id, "vendorId": row.vendor_id, "available": row.available}
+            changes = [tables.tell_low(row), emit(self._clock, "LowStock", row.product_id, told)]
+            with suppress(Conflict):  # a rival told it, or the stock has moved on
+                await self._store.write(*(changes if scarce else [tables.forget_low(row)]))
+
+    async def movements(self, variant_id: str, cursor: str | None, limit: int) -> Page[StockChange]:
+        """The movement log of a variant, newest first."""
+        return await self._store.query(tables.movements_of(variant_id, cursor, limit))
+
+    async def _one(self, variant_id: str) -> Stock:
+        row = await self._store.get(STOCK, variant_id)
+        if row is None:
+            raise NoSuchStock("There is no such variant.", variantId=variant_id)
+        return row
+
+    async def _give_back(self, reservation: Reservation) -> bool:
+        changed = await self._stock_changed(reservation)
+        try:
+            await self._store.write(*tables.release(reservation, self._clock()), *changed)
+        except Conflict:
+            return False  # sold or given back in the meantime
+        return True
+
+    async def _stock_changed(self, reservation: Reservation) -> list[Change]:
+        rows = await self.stock([line.variant_id for line in reservation.lines])
+        products = {row.product_id for row in rows.values()}
+        return [emit(self._clock, "StockChanged", product_id, {}) for product_id in sorted(products)]
+
+    async def _out_of_stock(self, change: Change) -> OutOfStock:
+        variant_id = change.key[0]
+        rows = await self.stock([variant_id])
+        return OutOfStock(variant_id, rows[variant_id].available if variant_id in rows else 0)

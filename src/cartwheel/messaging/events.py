@@ -1,0 +1,47 @@
+"""Events: facts that others must hear of, written in the same atomic write as the change itself."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.ids import sortable_id
+from cartwheel.storage import Put, Table
+
+
+class Event(BaseModel):
+    """Something that happened. ``payload`` is plain JSON; consumers know an event by ``event_id``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    shard: str = "0"
+    event_id: str = Field(default_factory=sortable_id)
+    type: str
+    subject: str
+    """The id of what it happened to: an order, a product, a user."""
+    payload: dict[str, Any] = {}
+    at: datetime
+
+
+OUTBOX = Table("outbox", Event, "shard", "event_id")
+
+
+def emit(clock: Clock, type: str, subject: str, payload: Mapping[str, Any] | None = None) -> Put[Event]:  # noqa: A002
+    """The change that announces an event; join it to the write that makes it true."""
+    return Put(OUTBOX, Event(type=type, subject=subject, payload=dict(payload or {}), at=clock()))
+
+
+Handle = Callable[[Event], Awaitable[None]]
+"""Consumes one event. Called at least once per event, maybe twice at a time: idempotent by ``event_id``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A queue's consumer: which events it hears, and what it does with each."""
+
+    queue: str
+    events: frozenset[str]
+    handle: Handle

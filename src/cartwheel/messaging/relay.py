@@ -1,0 +1,69 @@
+"""The relay moves events from the outbox into the queue of every subscriber, exactly once each."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from cartwheel.messaging.events import OUTBOX, Event, Subscription
+from cartwheel.messaging.queue import Queue
+from cartwheel.storage import Change, Conflict, Delete, Query, Store, exists
+from cartwheel.storage.port import MAX_CHANGES
+
+BATCH = 30
+
+
+class Relay:
+    """Any number of relays may run: an event leaves the outbox by a conditional delete.
+
+    With the queues in the same store, delete and enqueue are one write. With queues elsewhere the event is
+    sent first and deleted then, so a crash in between sends it twice; consumers are idempotent by event id.
+    """
+
+    def __init__(self, store: Store, queue: Queue, subscriptions: Sequence[Subscription]) -> None:
+        self._store = store
+        self._queue = queue
+        self._routes = _routes(subscriptions)
+
+    async def run_once(self) -> int:
+        """Moves up to ``BATCH`` events, the oldest first; answers how many were found."""
+        page = await self._store.query(Query(OUTBOX, "0", limit=BATCH))
+        batch: list[Change] = []
+        for event in page.items:
+            moves = await self._moves(event)
+            if len(batch) + len(moves) > MAX_CHANGES:
+                await self._write(batch)
+                batch = []
+            batch += moves
+        if batch:
+            await self._write(batch)
+        return len(page.items)
+
+    async def _moves(self, event: Event) -> list[Change]:
+        changes: list[Change] = [Delete(OUTBOX, (event.shard, event.event_id), (exists(),))]
+        for queue in self._routes.get(event.type, ()):
+            change = self._queue.enqueue(queue, event)
+            if change is None:
+                await self._queue.send(queue, [event])
+            else:
+                changes.append(change)
+        return changes
+
+    async def _write(self, changes: Sequence[Change]) -> None:
+        try:
+            await self._store.write(*changes)
+        except Conflict:  # another relay has some of these events: move the rest event by event
+            group: list[Change] = []
+            for change in [*changes, None]:
+                if (change is None or isinstance(change, Delete)) and group:
+                    with suppress(Conflict):
+                        await self._store.write(*group)
+                    group = []
+                if change is not None:
+                    group.append(change)
+
+
+def _routes(subscriptions: Sequence[Subscription]) -> Mapping[str, tuple[str, ...]]:
+    routes: dict[str, list[str]] = {}
+    for subscription in subscriptions:
+        for event in subscription.events:
+            routes.setdefault(event, []).append(subscription.queue)
+    return {event: tuple(dict.fromkeys(queues)) for event, queues in routes.items()}

@@ -1,0 +1,121 @@
+"""The worker: moves events, consumes queues and runs schedules until it is told to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+
+from cartwheel.kernel.errors import CartwheelError
+from cartwheel.messaging.events import Subscription
+from cartwheel.messaging.queue import Message, Queue
+from cartwheel.messaging.relay import Relay
+from cartwheel.messaging.schedules import Schedule, Timetable
+from cartwheel.storage import StorageError
+
+log = structlog.get_logger()
+
+Step = Callable[[], Awaitable[int]]
+
+IDLE_SECONDS = 0.1
+"""Pause when there is nothing to do: one indexed read per queue and pause."""
+
+
+class Worker:
+    """Any number may run beside each other, in the server or in processes of their own."""
+
+    def __init__(
+        self,
+        relay: Relay,
+        queue: Queue,
+        subscriptions: Sequence[Subscription],
+        timetable: Timetable,
+        schedules: Sequence[Schedule],
+    ) -> None:
+        self._relay = relay
+        self._queue = queue
+        self._consumers = _by_queue(subscriptions)
+        self._timetable = timetable
+        self._schedules = schedules
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Asks ``run`` to return after what is in hand."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Works until ``stop``; no error of a job ends it."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._repeat("relay", self._relay.run_once))
+            for queue in self._consumers:
+                group.create_task(self._repeat(queue, lambda queue=queue: self.consume(queue)))
+            group.create_task(self._repeat("schedules", self.run_due, pause=1.0))
+
+    async def drain(self) -> None:
+        """Works until nothing is left to do: for tests and for commands that run once."""
+        while await self._relay.run_once() + sum([await self.consume(queue) for queue in self._consumers]):
+            pass
+
+    async def consume(self, queue: str) -> int:
+        """Handles one batch of a queue; answers how many messages it held."""
+        messages = await self._queue.receive(queue)
+        if not messages:
+            return 0
+        done = [message for message in messages if await self._handle(queue, message)]
+        await self._queue.acknowledge(done)
+        return len(messages)
+
+    async def run_due(self) -> int:
+        """Runs the jobs that are due. Always answers 0: the next look is a pause away."""
+        for schedule in self._schedules:
+            if await self._timetable.claim(schedule):
+                count = await schedule.run()
+                log.info("job_done", job=schedule.name, count=count)
+        return 0
+
+    async def _handle(self, queue: str, message: Message) -> bool:
+        try:
+            for subscription in self._consumers[queue]:
+                if message.event.type in subscription.events:
+                    await subscription.handle(message.event)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the message is tried again or put aside
+            log.warning(
+                "message_failed",
+                queue=queue,
+                event=message.event.type,
+                event_id=message.event.event_id,
+                receives=message.receives,
+                error=repr(error),
+                exc_info=not isinstance(error, CartwheelError | StorageError),
+            )
+            delay = timedelta(seconds=2.0**message.receives)
+            await self._queue.release(message, delay, repr(error))
+            return False
+        return True
+
+    async def _repeat(self, name: str, step: Step, pause: float = IDLE_SECONDS) -> None:
+        while not self._stopping.is_set():
+            try:
+                found = await step()
+            except Exception:  # noqa: BLE001 - the worker outlives a storage that is away for a while
+                log.exception("worker_step_failed", step=name)
+                found, pause_now = 0, 1.0
+            else:
+                pause_now = pause
+            if found:
+                await asyncio.sleep(0)  # requests in the same process come first
+                continue
+            await self._pause(pause_now)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+def _by_queue(subscriptions: Sequence[Subscription]) -> Mapping[str, list[Subscription]]:
+    queues: dict[str, list[Subscription]] = {}
+    for subscription in subscriptions:
+        queues.setdefault(subscription.queue, []).append(subscription)
+    return queues
