@@ -4,7 +4,7 @@ A domain subclasses the kind that fits, gives it a ``code`` (snake case, stable:
 one finished sentence. The HTTP status that belongs to a kind is decided in one place, ``edge/errors.py``.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 
 class CartwheelError(Exception):
@@ -12,7 +12,7 @@ class CartwheelError(Exception):
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(self, message: str, **details: object) -> None:
         super().__init__(message)
         self.message = message
         self.details = details

@@ -1,8 +1,8 @@
 """The storage port: table specs, reads, and atomic conditional writes.
 
 A domain's ``tables.py`` declares ``Table`` specs and functions that return ``Query`` and change values; its
-service hands them to the ``Store`` that it was given. The engines (``storage/sql``, ``storage/dynamodb.py``) are
-named by ``shop.py`` only.
+service hands them to the ``Store`` that it was given. The engines (``storage/sql``, ``storage/dynamodb.py``)
+are named by ``shop.py`` only.
 """
 
 from cartwheel.storage.port import (

@@ -5,6 +5,7 @@ One contract suite (``tests/contract/storage``) states all of this as tests and 
 
 import asyncio
 import random
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +14,19 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel
 
 from cartwheel.kernel.pages import Page
-from cartwheel.storage.schema import InvalidItem, M, Table
+from cartwheel.storage.schema import M, Table, Value
 
 MAX_CHANGES = 100
 """Changes in one ``write``: DynamoDB's limit, kept on every engine."""
 
 MAX_ITEM_BYTES = 400 * 1024
 """Attribute names and values of one item, in UTF-8: DynamoDB's limit, kept on every engine."""
+
+MAX_WRITE_BYTES = 4 * 1024 * 1024
+"""All items of one ``write`` together: DynamoDB's limit, kept on every engine."""
+
+MAX_CHOICES = 100
+"""Values of one ``is_in``: DynamoDB's limit, kept on every engine."""
 
 MAX_PAGE = 1000
 """The largest ``Query.limit``."""
@@ -47,15 +54,20 @@ class Unavailable(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What must hold of the stored item. Several are joined by *and*."""
+    """What must hold of the stored item. Several are joined by *and*.
+
+    Every condition but ``absent()`` asks for an item that exists and has not expired. Text compares by its
+    UTF-8 bytes. A nested attribute is only asked whether it is empty, a bool only whether it equals. An
+    attribute that the table does not have and a value of the wrong type are ``InvalidItem``.
+    """
 
     op: Literal["absent", "exists", "eq", "ne", "lt", "le", "gt", "ge", "in"]
     attribute: str = ""
-    value: Any = None
+    value: Value = None
 
 
 def absent() -> Condition:
-    """There is no such item, or it has expired."""
+    """There is no such item, or it has expired. Stands alone, and only in a ``Put`` or a ``Check``."""
     return Condition("absent")
 
 
@@ -64,37 +76,37 @@ def exists() -> Condition:
     return Condition("exists")
 
 
-def eq(attribute: str, value: Any) -> Condition:
+def eq(attribute: str, value: Value) -> Condition:
     """The attribute equals the value; ``None`` asks for an empty attribute."""
     return Condition("eq", attribute, value)
 
 
-def ne(attribute: str, value: Any) -> Condition:
+def ne(attribute: str, value: Value) -> Condition:
     """The attribute differs from the value (an empty one differs from any value)."""
     return Condition("ne", attribute, value)
 
 
-def lt(attribute: str, value: Any) -> Condition:
+def lt(attribute: str, value: Value) -> Condition:
     """The attribute is below the value. An empty attribute is neither below nor above."""
     return Condition("lt", attribute, value)
 
 
-def le(attribute: str, value: Any) -> Condition:
+def le(attribute: str, value: Value) -> Condition:
     """The attribute is at most the value."""
     return Condition("le", attribute, value)
 
 
-def gt(attribute: str, value: Any) -> Condition:
+def gt(attribute: str, value: Value) -> Condition:
     """The attribute is above the value."""
     return Condition("gt", attribute, value)
 
 
-def ge(attribute: str, value: Any) -> Condition:
+def ge(attribute: str, value: Value) -> Condition:
     """The attribute is at least the value."""
     return Condition("ge", attribute, value)
 
 
-def is_in(attribute: str, values: Sequence[Any]) -> Condition:
+def is_in(attribute: str, values: Sequence[Value]) -> Condition:
     """The attribute equals one of the values (1 to 100 of them, none ``None``)."""
     return Condition("in", attribute, tuple(values))
 
@@ -108,7 +120,7 @@ class Put(Generic[M]):
     when: tuple[Condition, ...] = ()
 
     @property
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> tuple[Value, ...]:
         """The item's primary key."""
         return self.table.key_of(self.item)
 
@@ -117,12 +129,13 @@ class Put(Generic[M]):
 class Update(Generic[M]):
     """Changes attributes of an item that exists; a missing or expired item is a ``Conflict``.
 
-    ``set`` gives new values (``None`` empties an attribute), ``add`` adds to integers. Key attributes stay.
+    ``set`` gives new values (``None`` empties an attribute), ``add`` adds to integers; an empty one, and a
+    sum beyond 64 bits, are a ``Conflict``. Key attributes stay.
     """
 
     table: Table[M]
-    key: tuple[Any, ...]
-    set: Mapping[str, Any] = field(default_factory=dict)
+    key: tuple[Value, ...]
+    set: Mapping[str, Value] = field(default_factory=dict)
     add: Mapping[str, int] = field(default_factory=dict)
     when: tuple[Condition, ...] = ()
 
@@ -132,7 +145,7 @@ class Delete(Generic[M]):
     """Removes an item. Without conditions a missing one is fine; with conditions it is a ``Conflict``."""
 
     table: Table[M]
-    key: tuple[Any, ...]
+    key: tuple[Value, ...]
     when: tuple[Condition, ...] = ()
 
 
@@ -141,7 +154,7 @@ class Check(Generic[M]):
     """Writes nothing, but the conditions must hold at the moment of the write."""
 
     table: Table[M]
-    key: tuple[Any, ...]
+    key: tuple[Value, ...]
     when: tuple[Condition, ...]
 
 
@@ -155,14 +168,15 @@ class Query(Generic[N]):
     """One partition of a table or of one of its indexes, in order of the sort attribute.
 
     ``low`` and ``high`` bound the sort attribute, both inclusive. Items of equal sort value come in an order
-    that is stable within one engine. ``limit`` is 1 to ``MAX_PAGE``; ``cursor`` comes from the page before.
+    that is stable within one engine. ``limit`` is 1 to ``MAX_PAGE``; ``cursor`` comes from the page before,
+    which may have had another limit. An unknown ``index`` is a ``KeyError``.
     """
 
     table: Table[N]
-    partition: Any
+    partition: Value
     index: str | None = None
-    low: Any = None
-    high: Any = None
+    low: Value = None
+    high: Value = None
     descending: bool = False
     limit: int = 50
     cursor: str | None = None
@@ -179,16 +193,19 @@ class Query(Generic[N]):
 class Store(ABC):
     """Where everything is kept. Safe to use from many tasks, processes and machines at once.
 
-    Throttling, deadlocks and lost connections are retried with jitter inside; what remains is ``Unavailable``.
-    Reads by key see every write that was answered before; so do queries, but for indexes on DynamoDB.
+    Throttling, deadlocks and lost connections are retried with jitter inside; what remains is
+    ``Unavailable``. Reads by key see every write that was answered before; so do queries, but for indexes on
+    DynamoDB. Ids come from addresses that anybody may type: a read by a key or partition of the right type
+    that no item can have (empty, too long, with a NUL character, beyond 64 bits) finds nothing. A value of
+    the wrong type is a mistake in the code and ``InvalidItem``.
     """
 
     @abstractmethod
-    async def get(self, table: Table[M], *key: Any) -> M | None:
+    async def get(self, table: Table[M], *key: Value) -> M | None:
         """The item with that primary key, or ``None`` where it is missing or expired."""
 
     @abstractmethod
-    async def get_many(self, table: Table[M], keys: Sequence[tuple[Any, ...]]) -> list[M | None]:
+    async def get_many(self, table: Table[M], keys: Sequence[tuple[Value, ...]]) -> list[M | None]:
         """The items of those keys, in their order, ``None`` for each that is missing or expired."""
 
     @abstractmethod
@@ -206,18 +223,19 @@ class Store(ABC):
     async def write(self, *changes: Change) -> None:
         """Makes all changes or none.
 
-        At most ``MAX_CHANGES``, at most one per item. Raises ``Conflict`` when a condition does not hold and
-        ``InvalidItem`` for what may not be stored; in both cases nothing has changed. ``Unavailable`` leaves open
-        whether the write happened: callers make theirs repeatable by a condition.
+        At most ``MAX_CHANGES``, at most one per item, together at most ``MAX_WRITE_BYTES``. Raises
+        ``Conflict`` when a condition does not hold and ``InvalidItem`` for what may not be stored; in both
+        cases nothing has changed. ``Unavailable`` leaves open whether the write happened: callers make theirs
+        repeatable by a condition.
         """
 
     @abstractmethod
     async def prepare(self) -> None:
-        """Creates what is missing and migrates what is old, without harm to processes that run. Repeatable."""
+        """Creates what is missing and migrates what is old. Repeatable, and harmless to running processes."""
 
     @abstractmethod
     async def purge(self, table: Table[M], limit: int = 500) -> int:
-        """Removes up to ``limit`` expired items from disk; answers how many (0 where the engine does so itself)."""
+        """Removes up to ``limit`` expired items from disk and counts them (0 if the engine does it itself)."""
 
     @abstractmethod
     async def ready(self) -> None:
@@ -228,58 +246,17 @@ class Store(ABC):
         """Lets go of connections. The store is not used afterwards."""
 
 
-def check_write(changes: Sequence[Change]) -> None:
-    """The limits that hold on every engine; raises ``InvalidItem``."""
-    if len(changes) > MAX_CHANGES:
-        raise InvalidItem(f"{len(changes)} changes in one write; at most {MAX_CHANGES} fit.")
-    if len({(change.table.name, change.key) for change in changes}) < len(changes):
-        raise InvalidItem("Two changes of one write touch the same item.")
-    for change in changes:
-        if isinstance(change, Update):
-            _check_update(change)
-
-
-def _check_update(change: Update[Any]) -> None:
-    columns, touched = change.table.columns, [*change.set, *change.add]
-    if not touched or len(set(touched)) < len(touched) or set(touched) & set(change.table.keys):
-        raise InvalidItem("An update changes at least one attribute, each once, and never the key.")
-    for name in touched:
-        if name not in columns:
-            raise InvalidItem(f"{change.table.name} has no attribute {name}.")
-    for name, amount in change.add.items():
-        if columns[name].kind != "int" or type(amount) is not int:
-            raise InvalidItem(f"{name} is not an integer to add to.")
-
-
-def check_size(values: Mapping[str, Any]) -> None:
-    """Raises ``InvalidItem`` for an item of more than ``MAX_ITEM_BYTES``."""
-    if sum(len(name) + _size(value) for name, value in values.items()) > MAX_ITEM_BYTES:
-        raise InvalidItem(f"An item holds at most {MAX_ITEM_BYTES} bytes.")
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value) if value.isascii() else len(value.encode())
-    if isinstance(value, dict):
-        return 3 + sum(len(str(key)) + 1 + _size(inner) for key, inner in value.items())
-    if isinstance(value, list):
-        return 3 + sum(1 + _size(inner) for inner in value)
-    return 8
-
-
 class Backoff:
-    """Waits between retries: full jitter, doubling from 10 ms to 1 s, until ``budget`` seconds are used up."""
+    """Waits between retries: full jitter, doubling from 10 ms to 1 s, for up to ``budget`` seconds."""
 
     def __init__(self, budget: float = 10.0) -> None:
-        self._left = budget
+        self._end = time.monotonic() + budget
         self._step = 0.01
 
     async def wait(self) -> bool:
         """Waits, and says whether another try is worth it."""
-        if self._left <= 0:
+        if time.monotonic() >= self._end:
             return False
-        pause = random.uniform(0, self._step)  # noqa: S311 - jitter, not a secret
-        self._left -= max(pause, 0.001)
+        await asyncio.sleep(random.uniform(0, self._step))  # noqa: S311 - jitter, not a secret
         self._step = min(self._step * 2, 1.0)
-        await asyncio.sleep(pause)
         return True

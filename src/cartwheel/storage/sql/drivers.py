@@ -1,21 +1,42 @@
-"""Connections. The same synchronous statement code runs on all of them, handed a plain DB-API cursor.
+"""Connections. The same synchronous statement code runs on all of them, handed a cursor as of the DB-API.
 
 SQLite runs it inline on the event loop: an indexed read takes microseconds, a thread hop takes longer. The
-servers run it in SQLAlchemy's greenlet over asyncpg or asyncmy, on pooled autocommit connections, so that a
-read costs one round trip; transactions are opened by hand.
+servers run it in a greenlet over asyncpg or asyncmy, on pooled autocommit connections, so that a read costs
+one round trip; transactions are opened by hand.
 """
 
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 
+from cartwheel.storage.schema import Value
+
 T = TypeVar("T")
-Work = Callable[[Any], T]
+
+
+class Cursor(Protocol):
+    """What the statement code needs of a DB-API cursor."""
+
+    @property
+    def rowcount(self) -> int:
+        """Rows that the last change found."""
+
+    def execute(self, text: str, parameters: Sequence[Value] = ..., /) -> object:
+        """Runs a statement."""
+
+    def fetchone(self) -> Sequence[Value] | None:
+        """The next row of the last statement."""
+
+    def fetchall(self) -> Sequence[Sequence[Value]]:
+        """The rows of the last statement that were not fetched."""
+
+
+Work = Callable[[Cursor], T]
 
 
 class Retry(Exception):
@@ -27,10 +48,9 @@ class Unsure(Exception):
 
 
 class Driver(ABC):
-    """Runs synchronous work with a DB-API cursor. Raises ``Retry`` and ``Unsure``."""
+    """Runs synchronous work with a cursor. Raises ``Retry`` and ``Unsure``."""
 
     dialect: sa.Dialect
-    begin: str
     duplicate: type[Exception] | tuple[()] = ()
     """What the database raises for a duplicate key where it cannot be told to keep still about it."""
 
@@ -40,88 +60,98 @@ class Driver(ABC):
 
     @abstractmethod
     async def schema(self, change: Callable[[sa.Connection], T]) -> T:
-        """Runs a schema change with an SQLAlchemy connection, one process at a time."""
+        """Runs a schema change with an SQLAlchemy connection, one process at a time.
+
+        Raises ``Retry`` while another process has its turn.
+        """
 
     @abstractmethod
     async def close(self) -> None:
         """Closes the connections."""
 
 
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_BROKEN = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
 class SqliteDriver(Driver):
     """One connection to one file, used by one thread."""
 
-    begin = "BEGIN IMMEDIATE"
-
     def __init__(self, path: str, synchronous: str = "NORMAL") -> None:
         self.dialect = sqlite_dialect.dialect(paramstyle="qmark")
-        self._path = path
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        # 20 ms: longer waits are made by the caller without holding up the event loop
         self._connection = sqlite3.connect(
-            path, timeout=0.02, isolation_level=None, check_same_thread=False, cached_statements=512
+            path, timeout=5, isolation_level=None, check_same_thread=False, cached_statements=512
         )
         for pragma in (
             "journal_mode=WAL",
             f"synchronous={synchronous}",
             "temp_store=MEMORY",
             "cache_size=-16000",
+            "busy_timeout=20",  # ms: longer waits are made by the caller without holding up the event loop
         ):
             self._connection.execute(f"PRAGMA {pragma}").close()
         self._cursor = self._connection.cursor()
 
     async def run(self, work: Work[T], *, transaction: bool = False) -> T:
-        cursor = self._cursor
         try:
-            if not transaction:
-                return work(cursor)
-            cursor.execute(self.begin)
-            try:
-                answer = work(cursor)
-                cursor.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    cursor.execute("ROLLBACK")
-                raise
+            return self._transaction(work) if transaction else work(self._cursor)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            code = error.sqlite_errorcode & 0xFF
+            if code in _BUSY:
                 raise Retry(str(error)) from error
+            if code in _BROKEN:
+                raise Unsure(str(error)) from error
+            raise
+
+    def _transaction(self, work: Work[T]) -> T:
+        cursor = self._cursor
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            answer = work(cursor)
+            cursor.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                cursor.execute("ROLLBACK")
             raise
         return answer
 
     async def schema(self, change: Callable[[sa.Connection], T]) -> T:
         engine = sa.create_engine("sqlite://", creator=lambda: self._connection, poolclass=sa.pool.StaticPool)
-        with engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            answer = change(connection)
-            connection.commit()
-            if self._connection.in_transaction:
-                self._connection.execute("COMMIT")
-        return answer
+
+        def work(_: Cursor) -> T:
+            with engine.connect() as connection:
+                self._cursor.execute("BEGIN IMMEDIATE")  # not before: SQLAlchemy rolls back as it connects
+                answer = change(connection)
+                connection.commit()
+                return answer
+
+        return await self.run(work)
 
     async def close(self) -> None:
         self._connection.close()
 
 
-_DRIVERS = {"mysql": "mysql+asyncmy", "mariadb": "mysql+asyncmy", "postgresql": "postgresql+asyncpg"}
-
-
 def open_driver(url: str) -> Driver:
     """A driver for ``sqlite:///path``, ``mysql://…``, ``mariadb://…`` or ``postgresql://…``.
 
-    Connects lazily (SQLite: at once). SQLite takes ``?synchronous=FULL``, the servers ``?pool_size=N``.
-    Raises ``ValueError`` for any other scheme.
+    Connects lazily (SQLite: at once). SQLite takes ``?synchronous=FULL``, the servers ``?pool_size=N`` and
+    what asyncpg or asyncmy take. Raises ``ValueError`` for any other scheme.
     """
     parsed = sa.make_url(url)
     options = dict(parsed.query)
     if parsed.drivername == "sqlite":
         return SqliteDriver(parsed.database or ":memory:", str(options.get("synchronous", "NORMAL")))
-    if parsed.drivername not in _DRIVERS:
-        raise ValueError(f"{parsed.drivername!r} is not a database that Cartwheel knows.")
     size = int(str(options.pop("pool_size", "10")))
-    query = {name: value for name, value in options.items() if isinstance(value, str)}
-    if "mysql" in _DRIVERS[parsed.drivername]:
-        query.setdefault("charset", "utf8mb4")
-    from cartwheel.storage.sql.servers import ServerDriver  # noqa: PLC0415 - SQLite needs no server library
+    parsed = parsed.set(query=options)
+    # SQLite needs no server library, and each server only its own
+    if parsed.drivername == "postgresql":
+        from cartwheel.storage.sql.postgresql import PostgresqlDriver  # noqa: PLC0415 - see above
 
-    return ServerDriver(parsed.set(drivername=_DRIVERS[parsed.drivername], query=query), size)
+        return PostgresqlDriver(parsed, size)
+    if parsed.drivername in ("mysql", "mariadb"):
+        from cartwheel.storage.sql.mysql import MysqlDriver  # noqa: PLC0415 - see above
+
+        return MysqlDriver(parsed, size)
+    raise ValueError(f"{parsed.drivername!r} is not a database that Cartwheel knows.")

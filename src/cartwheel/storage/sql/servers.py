@@ -1,108 +1,186 @@
-"""PostgreSQL, MariaDB and MySQL: the statement code in SQLAlchemy's greenlet, on pooled connections."""
+"""What PostgreSQL, MariaDB and MySQL have in common: a pool, and the statement code in a greenlet over it.
 
+The pool and the dialect are SQLAlchemy's; its cursors are not used, because they cost more than the database
+does for a read by key (measured in ADR 0001). The connections of asyncpg and asyncmy are driven directly.
+"""
+
+import asyncio
+import time
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-import orjson
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 
-from cartwheel.storage.sql.drivers import Driver, Retry, T, Unsure, Work
+from cartwheel.storage.schema import Value
+from cartwheel.storage.sql.drivers import Cursor, Driver, Retry, T, Unsure, Work
 
-_MYSQL_SESSION = (
-    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
-    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-)
+CONNECT_SECONDS = 5
+LOCK_SECONDS = 5
+_ATTEMPT_SECONDS = 15
+"""A server that says nothing for so long is taken for lost. More than it waits for a lock."""
+
+SCHEMA_LOCK = 7_236_115_408_201_337
+"""Names the lock of schema changes on PostgreSQL; any number that nothing else in the database uses."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """How far an attempt went: from ``sent`` on, a lost connection may have left a change behind."""
+
+    sent: bool = False
 
 
 class ServerDriver(Driver):
-    """A pool of autocommit connections to PostgreSQL, MariaDB or MySQL."""
+    """A pool of autocommit connections to a server. Subclasses know the driver of the server."""
 
-    begin = "BEGIN"
-    _RETRYABLE = frozenset({"40P01", "40001", "55P03", 1213, 1205, 1020})
+    errors: ClassVar[tuple[type[BaseException], ...]] = (OSError, SQLAlchemyError)
+    """What may be raised while connecting."""
 
-    def __init__(self, url: sa.URL, pool_size: int = 10) -> None:
-        postgresql = url.get_backend_name() == "postgresql"
-        self._engine: AsyncEngine = create_async_engine(
+    retryable: ClassVar[frozenset[object]]
+    """Codes of errors after which the server has undone the attempt."""
+
+    lost: ClassVar[frozenset[object]]
+    """Codes of errors that say that the connection is of no more use."""
+
+    def __init__(self, url: sa.URL, pool_size: int, connect_args: dict[str, Any], **engine: object) -> None:
+        self._url, self._connect_args = url, connect_args
+        self._engine = create_async_engine(
             url,
+            connect_args=connect_args,
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_timeout=5,
+            pool_timeout=CONNECT_SECONDS,
             pool_reset_on_return=None,
-            **({"json_deserializer": orjson.loads} if postgresql else {}),
+            **engine,
         )
-        if not postgresql:
-            sa.event.listen(self._engine.sync_engine, "connect", _mysql_session)
-            self.duplicate = self._engine.dialect.loaded_dbapi.IntegrityError
+        self._stale_before = 0.0
+        sa.event.listen(self._engine.sync_engine, "connect", self._on_connect)
+        sa.event.listen(self._engine.sync_engine, "checkout", self._on_checkout)
         self.dialect = self._engine.dialect
 
+    @abstractmethod
+    def cursor(self, connection: Value) -> Cursor:
+        """A cursor over a connection of the driver; runs in a greenlet."""
+
+    @abstractmethod
+    def is_closed(self, connection: Value) -> bool:
+        """Whether the connection is known to be closed, by either side."""
+
+    @abstractmethod
+    def abort(self, connection: Value) -> None:
+        """Closes a connection without waiting for the server."""
+
+    @abstractmethod
+    def code(self, error: BaseException) -> object:
+        """The server's code of an error."""
+
+    @abstractmethod
+    def was_sent(self, error: BaseException) -> bool:
+        """Whether a statement that failed with the loss of its connection can have reached the server."""
+
+    @abstractmethod
+    def lock_schema(self, connection: sa.Connection) -> bool:
+        """Takes the lock of schema changes until the connection closes; says whether it was free."""
+
+    def on_connect(self, cursor: Value) -> None:
+        """Sets a new connection up, by a cursor of SQLAlchemy."""
+
     async def run(self, work: Work[T], *, transaction: bool = False) -> T:
+        attempt = _Attempt()
         try:
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(self._attempt, work, transaction)
-        except (PoolTimeout, OSError, DBAPIError) as error:
+            async with asyncio.timeout(_ATTEMPT_SECONDS):
+                return await greenlet_spawn(self._run, work, transaction, attempt)
+        except TimeoutError as error:
+            self._stale_before = time.monotonic()
+            message = f"The database did not answer within {_ATTEMPT_SECONDS} seconds."
+            raise (Unsure if attempt.sent else Retry)(message) from error
+
+    def _run(self, work: Work[T], transaction: bool, attempt: _Attempt) -> T:  # noqa: FBT001 - by greenlet_spawn
+        try:
+            pooled = self._engine.sync_engine.pool.connect()
+        except self.errors as error:
             raise Retry(str(error)) from error
-
-    def _attempt(self, connection: sa.Connection, work: Work[T], transaction: bool) -> T:  # noqa: FBT001
-        raw = connection.connection
-        committing = False
+        connection = pooled.driver_connection
         try:
-            cursor = raw.cursor()
-            try:
-                if not transaction:
-                    return work(cursor)
-                cursor.execute(self.begin)
-                answer = work(cursor)
-                committing = True
-                cursor.execute("COMMIT")
-            finally:
-                cursor.close()
+            cursor = self.cursor(connection)
+            if not transaction:
+                attempt.sent = True
+                return work(cursor)
+            cursor.execute("BEGIN")
+            answer = work(cursor)
+            attempt.sent = True
+            cursor.execute("COMMIT")
         except BaseException as error:
-            lost = self._lost(error, raw)
-            if lost or (transaction and not self._rolled_back(raw)):
-                connection.invalidate()
-            if lost and (committing or not transaction):
-                raise Unsure(str(error)) from error
-            if lost or self._code(error) in self._RETRYABLE:
-                raise Retry(str(error)) from error
-            raise
-        return answer
+            raise self._after(error, pooled, transaction=transaction, sent=attempt.sent) from error
+        else:
+            return answer
+        finally:
+            pooled.close()
 
-    def _lost(self, error: BaseException, raw: Any) -> bool:
-        if isinstance(error, OSError):
-            return True
-        return isinstance(error, self.dialect.loaded_dbapi.Error) and self.dialect.is_disconnect(
-            error, raw, None
-        )
+    def _after(
+        self, error: BaseException, pooled: PoolProxiedConnection, *, transaction: bool, sent: bool
+    ) -> BaseException:
+        """Cleans up after an error and says what to raise for it."""
+        connection, code = pooled.driver_connection, self.code(error)
+        lost = isinstance(error, OSError) or code in self.lost or self.is_closed(connection)
+        if lost or not isinstance(error, Exception) or (transaction and not self._roll_back(connection)):
+            self.abort(connection)
+            pooled.invalidate(error)
+        if not isinstance(error, self.errors):
+            return error
+        if lost:
+            self._stale_before = time.monotonic()
+            return Unsure(str(error)) if sent and self.was_sent(error) else Retry(str(error))
+        return Retry(str(error)) if code in self.retryable else error
 
-    def _rolled_back(self, raw: Any) -> bool:
-        cursor = raw.cursor()
+    def _roll_back(self, connection: Value) -> bool:
         try:
-            cursor.execute("ROLLBACK")
+            self.cursor(connection).execute("ROLLBACK")
         except Exception:  # noqa: BLE001 - whatever it is, the connection is thrown away
             return False
-        finally:
-            cursor.close()
         return True
 
-    @staticmethod
-    def _code(error: BaseException) -> Any:
-        code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-        return code or (error.args[0] if error.args else None)
+    def _on_connect(self, connection: Value, record: Value) -> None:
+        record.info["born"] = time.monotonic()
+        cursor = connection.cursor()
+        self.on_connect(cursor)
+        cursor.close()
+
+    def _on_checkout(self, _: Value, record: Value, __: Value) -> None:
+        """When a connection was lost, all that are older than that moment are taken for lost as well."""
+        if record.info["born"] < self._stale_before or self.is_closed(record.driver_connection):
+            raise InvalidatePoolError
 
     async def schema(self, change: Callable[[sa.Connection], T]) -> T:
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(change)
+        engine = create_async_engine(self._url, connect_args=self._connect_args, poolclass=NullPool)
+        sa.event.listen(engine.sync_engine, "connect", self._on_connect)
+
+        def locked(connection: sa.Connection) -> T:
+            if not self.lock_schema(connection):
+                raise Retry("Another process changes the schema.")
+            answer = change(connection)
+            connection.commit()
+            return answer
+
+        try:
+            async with engine.connect() as connection:
+                return await connection.run_sync(locked)
+        except DBAPIError as error:
+            cause = error.orig.__cause__ if error.orig and error.orig.__cause__ else error.orig
+            if error.connection_invalidated or (cause and self.code(cause) in self.retryable | self.lost):
+                raise Retry(str(error)) from error
+            raise
+        except self.errors as error:
+            raise Retry(str(error)) from error
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         await self._engine.dispose()
-
-
-def _mysql_session(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    for statement in _MYSQL_SESSION:
-        cursor.execute(statement)
-    cursor.close()

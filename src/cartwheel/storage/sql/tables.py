@@ -6,69 +6,63 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, postgresql
 
 from cartwheel.kernel.clock import iso
-from cartwheel.storage.schema import KEY_LENGTH, Column, Kind, Table
+from cartwheel.storage.schema import Column, Index, Table, Value
+from cartwheel.storage.sql import kinds
 
-Codec = Callable[[Any], Any]
+Codec = Callable[[Value], Value]
 
-_KEY = sa.String(KEY_LENGTH).with_variant(sa.String(KEY_LENGTH, collation="C"), "postgresql")
-_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
-_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
-    "text": _TEXT,
-    "int": sa.BigInteger(),
-    "bool": sa.Boolean(),
-    "time": sa.DateTime(timezone=True)
-    .with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-    .with_variant(sa.String(27), "sqlite"),
-    "json": sa.Text()
-    .with_variant(mysql.JSON(), "mysql", "mariadb")
-    .with_variant(postgresql.JSONB(), "postgresql"),
-}
+_INDEXED_TEXTS = 3
+"""Columns of text that an index may have: MySQL's limit of 3,072 bytes, PostgreSQL's of 2,704."""
 
 
-def metadata(tables: Iterable[Table[Any]], dialect: sa.Dialect) -> sa.MetaData:
-    """The SQL tables of these specs for one database."""
+def metadata(tables: Iterable[Table[Any]]) -> sa.MetaData:
+    """The SQL tables of these specs."""
     made = sa.MetaData()
     for table in tables:
-        sql_table(table, made, dialect)
+        sql_table(table, made)
     return made
 
 
-def sql_table(table: Table[Any], into: sa.MetaData, dialect: sa.Dialect) -> sa.Table:
-    """The SQL table of a spec. Text compares byte by byte, without padding, on every database."""
+def sql_table(table: Table[Any], into: sa.MetaData) -> sa.Table:
+    """The SQL table of a spec.
+
+    An attribute with a default may be null, and is then read as its default: so a release can add it while
+    the one before still writes items without it.
+    """
     columns = [
         sa.Column(
             column.name,
-            _KEY if column.key and column.kind == "text" else _TYPES[column.kind],
+            getattr(kinds, kinds.kind_name(column.kind, is_key=column.key))(),
             primary_key=column.name in table.keys,
-            nullable=column.nullable,
+            nullable=column.nullable or (column.optional and column.name not in table.keys),
             autoincrement=False,
         )
         for column in table.columns.values()
     ]
-    collation = "utf8mb4_nopad_bin" if getattr(dialect, "is_mariadb", False) else "utf8mb4_0900_bin"
-    made = sa.Table(
-        table.name,
-        into,
-        *columns,
-        sqlite_with_rowid=False,
-        mysql_engine="InnoDB",
-        mysql_charset="utf8mb4",
-        mysql_collate=collation,
-        mariadb_engine="InnoDB",
-        mariadb_charset="utf8mb4",
-        mariadb_collate=collation,
-    )
+    made = sa.Table(table.name, into, *columns, **kinds.OPTIONS)
     for index in table.indexes:
-        names = list(dict.fromkeys(name for name in (index.partition, index.sort) if name))
-        if dialect.name == "postgresql":  # the others append the primary key to every index by themselves
-            names += [name for name in table.keys if name not in names]
+        names = _index_columns(table, index)
         sa.Index(f"ix_{table.name}_{index.name}", *(made.c[name] for name in names))
     if table.ttl:
         sa.Index(f"ix_{table.name}_ttl", made.c[table.ttl])
     return made
+
+
+def _index_columns(table: Table[Any], index: Index) -> list[str]:
+    """The partition, the sort attribute, and the primary key, which orders what has the same sort value.
+
+    SQLite and MySQL append the primary key to every index anyway; PostgreSQL sorts a page's ties without
+    it, which is why it may be missing where the texts would be too long for an index entry.
+    """
+    names = list(dict.fromkeys(name for name in (index.partition, index.sort, *table.keys) if name))
+    texts = sum(table.columns[name].kind == "text" for name in names)
+    return (
+        names
+        if texts <= _INDEXED_TEXTS
+        else [name for name in names if name in (index.partition, index.sort)]
+    )
 
 
 def encoder(column: Column, dialect: sa.Dialect) -> Codec | None:
@@ -88,10 +82,10 @@ def decoder(column: Column, dialect: sa.Dialect) -> Codec | None:
         return None if dialect.name == "postgresql" else orjson.loads  # asyncpg decodes by itself
     if column.kind == "time" and dialect.name in ("mysql", "mariadb"):
         return _to_aware
-    return None
+    return bool if column.kind == "bool" and dialect.name != "postgresql" else None
 
 
-def _dump_json(value: Any) -> str:
+def _dump_json(value: Value) -> str:
     return orjson.dumps(value).decode()
 
 

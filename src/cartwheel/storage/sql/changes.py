@@ -1,0 +1,228 @@
+"""How each change becomes statements. A statement's row count says whether the conditions held."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+from cartwheel.storage.checks import CheckedChange, add_bounds
+from cartwheel.storage.port import Check, Condition, Delete, Put, Update
+from cartwheel.storage.schema import Value
+from cartwheel.storage.sql.drivers import Cursor, Retry
+from cartwheel.storage.sql.statements import Statement, Statements
+
+_INSERTS: dict[str, Any] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+    "mysql": mysql.insert,
+    "mariadb": mysql.insert,
+}
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "lt": lambda column, value: column < value,
+    "le": lambda column, value: column <= value,
+    "gt": lambda column, value: column > value,
+    "ge": lambda column, value: column >= value,
+}
+_ABSENCE_LOCK = 7_236_115_408_201_338
+
+
+class Writes(Statements):
+    """What changes rows. Parameters: attributes, ``key_…``, ``if0…``, ``now``, ``least_…``, ``most_…``."""
+
+    @property
+    def has_upsert_conditions(self) -> bool:
+        """Whether ``INSERT`` can overwrite what has expired."""
+        return self.dialect.name in ("sqlite", "postgresql")
+
+    def upsert(self) -> Statement:
+        """Stores an item whatever is there."""
+        return self.cached(("upsert",), self._upsert)
+
+    def insert(self) -> Statement:
+        """Stores an item where none is, or an expired one if ``has_upsert_conditions``; else row count 0."""
+        return self.cached(("insert",), self._insert)
+
+    def replace(self, when: Sequence[Condition]) -> Statement:
+        """Overwrites the item if it fits ``when``."""
+        return self.cached(
+            ("replace", *_shape(when)), lambda: self._update(self._binds(self.names), self._fits(when))
+        )
+
+    def replace_expired(self) -> Statement:
+        """Overwrites the item if it has expired."""
+        return self.cached(
+            ("replace expired",), lambda: self._update(self._binds(self.names), [self.expired()])
+        )
+
+    def update(self, names: Iterable[str], added: Iterable[str], when: Sequence[Condition]) -> Statement:
+        """Sets and adds to attributes of the living item if it fits ``when`` and the sums fit 64 bits."""
+        names, added = tuple(names), tuple(added)
+        return self.cached(
+            ("update", names, added, *_shape(when)),
+            lambda: self._update(
+                self._binds(names) | {name: self.sql.c[name] + self.bind(name, name) for name in added},
+                [*self._fits(when), *map(self._has_room, added)],
+            ),
+        )
+
+    def delete(self, when: Sequence[Condition]) -> Statement:
+        """Deletes the item; with conditions only the living one that fits them."""
+        return self.cached(
+            ("delete", *_shape(when)),
+            lambda: sa.delete(self.sql).where(*self.key(), *(self._fits(when) if when else [])),
+        )
+
+    def check(self, when: Sequence[Condition]) -> Statement:
+        """Finds and locks the living item that fits ``when``."""
+        return self.cached(
+            ("check", *_shape(when)),
+            lambda: (
+                sa.select(sa.literal_column("1"))
+                .select_from(self.sql)
+                .where(*self.key(), *self._fits(when))
+                .with_for_update(read=True)
+            ),
+        )
+
+    def _fits(self, when: Sequence[Condition]) -> list[sa.ColumnElement[bool]]:
+        conditions = [(f"if{i}", condition) for i, condition in enumerate(when) if condition.op != "exists"]
+        return [*self.alive(), *(self._clause(condition, name) for name, condition in conditions)]
+
+    def _clause(self, condition: Condition, name: str) -> sa.ColumnElement[bool]:
+        attribute = condition.attribute
+        column = self.sql.c[attribute]
+        if condition.op == "in":
+            return column.in_([self.bind(f"{name}_{i}", attribute) for i in range(len(condition.value))])
+        if condition.value is None:
+            return column.is_(None) if condition.op == "eq" else column.is_not(None)
+        bind = self.bind(name, attribute)
+        if condition.op == "eq":
+            return column == bind
+        if condition.op == "ne":
+            return sa.or_(column != bind, column.is_(None))
+        clause: sa.ColumnElement[bool] = _COMPARE[condition.op](column, bind)
+        return clause
+
+    def _has_room(self, name: str) -> sa.ColumnElement[bool]:
+        return self.sql.c[name].between(self.bind(f"least_{name}", name), self.bind(f"most_{name}", name))
+
+    def _binds(self, names: Iterable[str]) -> dict[str, Any]:
+        return {name: self.bind(name, name) for name in names}
+
+    def _upsert(self) -> sa.ClauseElement:
+        statement = _INSERTS[self.dialect.name](self.sql).values(self._binds(self.names))
+        others = [name for name in self.names if name not in self.table.keys]
+        made: sa.ClauseElement
+        if self.dialect.name in ("mysql", "mariadb"):
+            updates = {name: statement.inserted[name] for name in others or self.table.keys}
+            made = statement.on_duplicate_key_update(updates)
+        elif not others:
+            made = statement.on_conflict_do_nothing()
+        else:
+            made = statement.on_conflict_do_update(
+                index_elements=list(self.table.keys),
+                set_={name: statement.excluded[name] for name in others},
+            )
+        return made
+
+    def _insert(self) -> sa.ClauseElement:
+        statement = _INSERTS[self.dialect.name](self.sql).values(self._binds(self.names))
+        made: sa.ClauseElement = statement
+        if self.has_upsert_conditions and self.table.ttl is None:
+            made = statement.on_conflict_do_nothing()
+        elif self.has_upsert_conditions:
+            made = statement.on_conflict_do_update(
+                index_elements=list(self.table.keys),
+                set_={name: statement.excluded[name] for name in self.names},
+                where=self.expired(),
+            )
+        # else MySQL: INSERT IGNORE would also turn wrong values into warnings; its error says the same
+        return made
+
+    def _update(self, sets: dict[str, Any], fits: Sequence[sa.ColumnElement[bool]]) -> sa.Update:
+        return sa.update(self.sql).where(*self.key(), *fits).values(sets)
+
+
+def _shape(when: Sequence[Condition]) -> list[Value]:
+    return [(c.op, c.attribute, len(c.value) if c.op == "in" else c.value is None) for c in when]
+
+
+class Changer:
+    """Makes checked changes with a cursor. ``duplicate``: what the driver raises where a row is already."""
+
+    def __init__(self, cursor: Cursor, duplicate: type[Exception] | tuple[()]) -> None:
+        self._cursor = cursor
+        self._duplicate = duplicate
+
+    def apply(self, sql: Writes, made: CheckedChange, now: Value) -> bool:
+        """Makes one change; says whether its conditions held."""
+        bound = {name: sql.encode(name, value) for name, value in made.values.items()}
+        bound["now"] = now
+        for name, part in zip(sql.table.keys, made.key, strict=True):
+            bound[f"key_{name}"] = sql.encode(name, part)
+        _bind_conditions(sql, made.when, bound)
+        change = made.change
+        if isinstance(change, Put):
+            return self._put(sql, made, bound)
+        if isinstance(change, Check):
+            return self._is_absent(sql, bound) if made.is_absent else self._find(sql.check(made.when), bound)
+        if isinstance(change, Delete):
+            return self._run(sql.delete(made.when), bound) == 1 or not made.when
+        return self._update(sql, change, made.when, bound)
+
+    def _put(self, sql: Writes, made: CheckedChange, bound: dict[str, Value]) -> bool:
+        if made.is_absent:
+            return self._insert(sql, bound)
+        if made.when:
+            return self._run(sql.replace(made.when), bound) == 1
+        self._run(sql.upsert(), bound)
+        return True
+
+    def _insert(self, sql: Writes, bound: dict[str, Value]) -> bool:
+        if sql.has_upsert_conditions:
+            return self._run(sql.insert(), bound) == 1
+        try:
+            self._run(sql.insert(), bound)
+        except self._duplicate:
+            if sql.table.ttl is None:
+                return False
+        else:
+            return True
+        if self._run(sql.replace_expired(), bound) == 1:
+            return True
+        if self._find(sql.check(()), bound):
+            return False
+        raise Retry("The expired item that was in the way has gone just now.")
+
+    def _update(
+        self, sql: Writes, change: Update[Any], when: Sequence[Condition], bound: dict[str, Value]
+    ) -> bool:
+        for name, amount in change.add.items():
+            bound[name] = amount
+            bound[f"least_{name}"], bound[f"most_{name}"] = add_bounds(amount)
+        return self._run(sql.update(change.set, change.add, when), bound) == 1
+
+    def _is_absent(self, sql: Writes, bound: dict[str, Value]) -> bool:
+        if sql.dialect.name == "postgresql":
+            # A reader does not see a row that a rival has inserted and not committed: of two writes that each
+            # put what the other wants absent, both would pass. These checks come last, one write at a time.
+            self._cursor.execute("SELECT pg_advisory_xact_lock($1::BIGINT)", (_ABSENCE_LOCK,))
+        return not self._find(sql.check(()), bound)
+
+    def _run(self, statement: Statement, bound: dict[str, Value]) -> int:
+        self._cursor.execute(statement.text, statement.bind(bound))
+        return self._cursor.rowcount
+
+    def _find(self, statement: Statement, bound: dict[str, Value]) -> bool:
+        self._cursor.execute(statement.text, statement.bind(bound))
+        return self._cursor.fetchone() is not None
+
+
+def _bind_conditions(sql: Writes, when: Sequence[Condition], bound: dict[str, Value]) -> None:
+    for number, condition in enumerate(when):
+        if condition.op == "in":
+            for i, value in enumerate(condition.value):
+                bound[f"if{number}_{i}"] = sql.encode(condition.attribute, value)
+        elif condition.value is not None:
+            bound[f"if{number}"] = sql.encode(condition.attribute, condition.value)
