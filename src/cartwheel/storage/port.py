@@ -235,7 +235,7 @@ class Store(ABC):
 
     @abstractmethod
     async def purge(self, table: Table[M], limit: int = 500) -> int:
-        """Removes up to ``limit`` expired items from disk and counts them (0 if the engine does it itself)."""
+        """Removes up to ``limit`` expired items from disk and counts them (0 if the engine does it)."""
 
     @abstractmethod
     async def ready(self) -> None:

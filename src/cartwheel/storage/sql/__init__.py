@@ -2,5 +2,6 @@
 
 from cartwheel.storage.sql.drivers import open_driver
 from cartwheel.storage.sql.engine import SqlStore
+from cartwheel.storage.sql.versions import MIGRATIONS
 
-__all__ = ["SqlStore", "open_driver"]
+__all__ = ["MIGRATIONS", "SqlStore", "open_driver"]

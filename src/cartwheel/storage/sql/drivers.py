@@ -59,6 +59,10 @@ class Driver(ABC):
         """The answer of ``work(cursor)``; in a transaction, all of it or, when it raises, nothing."""
 
     @abstractmethod
+    async def inspect(self, read: Callable[[sa.Connection], T]) -> T:
+        """The answer of ``read`` with an SQLAlchemy connection. Raises ``Retry``."""
+
+    @abstractmethod
     async def schema(self, change: Callable[[sa.Connection], T]) -> T:
         """Runs a schema change with an SQLAlchemy connection, one process at a time.
 
@@ -117,11 +121,16 @@ class SqliteDriver(Driver):
             raise
         return answer
 
-    async def schema(self, change: Callable[[sa.Connection], T]) -> T:
-        engine = sa.create_engine("sqlite://", creator=lambda: self._connection, poolclass=sa.pool.StaticPool)
+    async def inspect(self, read: Callable[[sa.Connection], T]) -> T:
+        with self._engine().connect() as connection:
+            return read(connection)
 
+    def _engine(self) -> sa.Engine:
+        return sa.create_engine("sqlite://", creator=lambda: self._connection, poolclass=sa.pool.StaticPool)
+
+    async def schema(self, change: Callable[[sa.Connection], T]) -> T:
         def work(_: Cursor) -> T:
-            with engine.connect() as connection:
+            with self._engine().connect() as connection:
                 self._cursor.execute("BEGIN IMMEDIATE")  # not before: SQLAlchemy rolls back as it connects
                 answer = change(connection)
                 connection.commit()

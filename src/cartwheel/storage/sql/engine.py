@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
-
-import sqlalchemy as sa
 
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.pages import Page
@@ -16,6 +15,7 @@ from cartwheel.storage.sql.changes import Changer, Writes
 from cartwheel.storage.sql.drivers import Cursor, Driver, Retry, Unsure
 from cartwheel.storage.sql.statements import Reads, Statement, Statements, key_values
 from cartwheel.storage.sql.tables import metadata
+from cartwheel.storage.sql.versions import current, newest, upgrade
 
 T = TypeVar("T")
 
@@ -31,10 +31,19 @@ class SqlStore(Store):
     """One table per spec. Single changes commit by themselves, several in one transaction.
 
     Changes are made in the order of table and key, so that rival writes meet their locks in the same order.
+    ``migrations`` is the folder of those that lead to the tables; without it ``prepare`` creates them.
     """
 
-    def __init__(self, driver: Driver, tables: Iterable[Table[Any]], cursors: Cursors, clock: Clock) -> None:
+    def __init__(
+        self,
+        driver: Driver,
+        tables: Iterable[Table[Any]],
+        cursors: Cursors,
+        clock: Clock,
+        migrations: Path | None = None,
+    ) -> None:
         self._driver = driver
+        self._migrations = migrations
         self._tables = tuple(tables)
         self._cursors = cursors
         self._clock = clock
@@ -153,16 +162,20 @@ class SqlStore(Store):
         return work
 
     async def prepare(self) -> None:
-        def create(connection: sa.Connection) -> None:
-            metadata(self._tables).create_all(connection)
-
         backoff = Backoff(_PREPARE_SECONDS)
         while True:
             try:
-                return await self._driver.schema(create)
+                return await self._prepare()
             except Retry as error:
                 if not await backoff.wait():
                     raise Unavailable(str(error)) from error
+
+    async def _prepare(self) -> None:
+        migrations = self._migrations
+        if migrations is None:
+            await self._driver.schema(metadata(self._tables).create_all)
+        elif await self._driver.inspect(current) < newest(migrations):
+            await self._driver.schema(lambda connection: upgrade(connection, migrations))
 
     async def ready(self) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql
 
-from cartwheel.storage.schema import KEY_LENGTH, Kind
+from cartwheel.storage.schema import KEY_LENGTH, Column
 
 OPTIONS: dict[str, Any] = {
     "mysql_engine": "InnoDB",
@@ -78,9 +78,24 @@ def nested() -> sa.types.TypeEngine[Any]:
     )
 
 
-BY_KIND = {"text": text, "int": integer, "bool": boolean, "time": instant, "json": nested}
+_BY_KIND = {"text": text, "int": integer, "bool": boolean, "time": instant, "json": nested}
 
 
-def kind_name(kind: Kind, *, is_key: bool) -> str:
-    """The name of the function here that makes the type of an attribute."""
-    return "key" if is_key and kind == "text" else BY_KIND[kind].__name__
+def of_column(column: Column) -> sa.types.TypeEngine[Any]:
+    """The type of an attribute."""
+    return key() if column.key and column.kind == "text" else _BY_KIND[column.kind]()
+
+
+def name_of(type_: sa.types.TypeEngine[Any]) -> str:
+    """The name of the function here that made the type."""
+    if isinstance(type_, _ByteText):
+        return "key" if type_.length else "text"
+    return next(name for base, name in _NAMES if isinstance(type_, base))
+
+
+_NAMES: tuple[tuple[type, str], ...] = (
+    (sa.BigInteger, "integer"),
+    (sa.Boolean, "boolean"),
+    (sa.DateTime, "instant"),
+    (sa.Text, "nested"),
+)

@@ -158,6 +158,13 @@ class ServerDriver(Driver):
         if record.info["born"] < self._stale_before or self.is_closed(record.driver_connection):
             raise InvalidatePoolError
 
+    async def inspect(self, read: Callable[[sa.Connection], T]) -> T:
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(read)
+        except self.errors as error:
+            raise Retry(str(error)) from error
+
     async def schema(self, change: Callable[[sa.Connection], T]) -> T:
         engine = create_async_engine(self._url, connect_args=self._connect_args, poolclass=NullPool)
         sa.event.listen(engine.sync_engine, "connect", self._on_connect)

@@ -34,7 +34,7 @@ def sql_table(table: Table[Any], into: sa.MetaData) -> sa.Table:
     columns = [
         sa.Column(
             column.name,
-            getattr(kinds, kinds.kind_name(column.kind, is_key=column.key))(),
+            kinds.of_column(column),
             primary_key=column.name in table.keys,
             nullable=column.nullable or (column.optional and column.name not in table.keys),
             autoincrement=False,

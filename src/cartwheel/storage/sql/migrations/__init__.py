@@ -1,0 +1,1 @@
+"""Forward-only migrations of the shop's tables, run by Alembic."""

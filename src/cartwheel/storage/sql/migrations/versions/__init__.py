@@ -1,0 +1,1 @@
+"""The versions of the shop's schema by number. Made by ``revise`` and never changed afterwards."""
