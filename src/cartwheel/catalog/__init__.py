@@ -1,11 +1,11 @@
 """What the shop sells: products with their variants, and categories with their counts."""
 
+from cartwheel.catalog.drafts import Draft, VariantDraft
 from cartwheel.catalog.model import (
     HOUSE,
     MAX_VARIANTS,
     SHELF,
     Category,
-    Draft,
     Image,
     InvalidProduct,
     NoSuchProduct,
@@ -19,7 +19,6 @@ from cartwheel.catalog.model import (
     SlugTaken,
     Sort,
     Variant,
-    VariantDraft,
 )
 from cartwheel.catalog.service import Catalog
 from cartwheel.catalog.tables import TABLES

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cartwheel.catalog import tables
+from cartwheel.catalog.drafts import Draft, blank, revised
 from cartwheel.catalog.model import (
     HOUSE,
     Category,
-    Draft,
     NoSuchProduct,
     Outdated,
     Product,
@@ -17,8 +17,6 @@ from cartwheel.catalog.model import (
     SlugTaken,
     Sort,
     ascii_slug,
-    blank,
-    revised,
 )
 from cartwheel.catalog.tables import CATEGORIES, CLAIMS, PRODUCTS
 from cartwheel.inventory import Inventory

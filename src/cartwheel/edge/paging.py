@@ -1,4 +1,4 @@
-"""Lists over HTTP: ``limit`` and ``cursor`` go in, items and ``Link: <…>; rel="next"`` (RFC 8288) come out."""
+"""Lists over HTTP: ``limit`` and ``cursor`` go in, items and ``Link: …; rel="next"`` (RFC 8288) come out."""
 
 from typing import Annotated
 from urllib.parse import parse_qsl, quote, urlencode
