@@ -1,0 +1,264 @@
+"""Users as the shop runs them, and the one-time codes that are mailed to them."""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cartwheel.accounts import tables
+from cartwheel.accounts.crypto import Passwords, Vault, derive, keyed_hash
+from cartwheel.accounts.identity import Gate, NewAccount
+from cartwheel.accounts.model import (
+    CODE_TIME,
+    Code,
+    EmailTaken,
+    Group,
+    InvalidCode,
+    InvalidEmail,
+    Purpose,
+    User,
+    UserNotFound,
+    check_locale,
+    check_password,
+    clean_line,
+    contact,
+    parse_email,
+)
+from cartwheel.accounts.sessions import Sessions
+from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.errors import Unavailable
+from cartwheel.kernel.ids import digits, new_id
+from cartwheel.kernel.pages import Page
+from cartwheel.messaging import emit
+from cartwheel.storage import Change, Conflict, Delete, Put, Store
+
+NOBODY = "nobody"
+"""An id that no user has: reading it takes as long as reading a user."""
+
+ATTEMPTS = 8
+"""How often a write is made anew because somebody else changed the same user meanwhile."""
+
+
+class Codes:
+    """Codes of six digits. The store keeps keyed hashes; five wrong ones make a code worthless."""
+
+    def __init__(self, store: Store, clock: Clock, secret: bytes) -> None:
+        self._store = store
+        self._clock = clock
+        self._key = derive(secret, "accounts-codes")
+
+    def issue(self, subject: str, purpose: Purpose, email: str = "") -> tuple[str, Put[Code]]:
+        """A new code and the change that makes it the only one of its subject and purpose."""
+        code = digits()
+        return code, self._put(subject, purpose, self._hash(subject, purpose, code), email)
+
+    def decoy(self, account: str, purpose: Purpose) -> Put[Code]:
+        """The change that costs what ``issue`` costs, for an account that does not exist."""
+        return self._put(self.nobody(account), purpose, NOBODY)
+
+    def nobody(self, account: str) -> str:
+        """The subject of the codes of an account that does not exist."""
+        return f"{NOBODY}:{keyed_hash(self._key, account, size=16)}"
+
+    async def check(self, subject: str, purpose: Purpose, entered: str) -> Code:
+        """The code that was entered; the caller's write uses it up. Raises ``InvalidCode``.
+
+        A try is counted before the code is compared, and for the code that it is compared with.
+        """
+        code = await self._store.get(tables.CODES, subject, purpose)
+        code_hash = code.code_hash if code else NOBODY
+        try:
+            await self._store.write(tables.count_try(subject, purpose, code_hash))
+        except Conflict:
+            raise InvalidCode from None
+        given = self._hash(subject, purpose, entered.strip())
+        if code is None or not hmac.compare_digest(code_hash, given):
+            raise InvalidCode
+        return code
+
+    def _put(self, subject: str, purpose: Purpose, code_hash: str, email: str = "") -> Put[Code]:
+        expires_at = self._clock() + CODE_TIME[purpose]
+        code = Code(subject=subject, purpose=purpose, code_hash=code_hash, email=email, expires_at=expires_at)
+        return Put(tables.CODES, code)
+
+    def _hash(self, subject: str, purpose: Purpose, code: str) -> str:
+        return keyed_hash(self._key, subject, purpose, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What the built-in identity asks people for, and keeps it with."""
+
+    passwords: Passwords
+    codes: Codes
+    gate: Gate
+    vault: Vault
+    recovery_key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, store: Store, clock: Clock, passwords: Passwords, gate: Gate, secret: bytes) -> "Proofs":
+        """All of them, under keys that are derived from the app secret."""
+        key = derive(secret, "accounts-spare")
+        return cls(passwords, Codes(store, clock, secret), gate, Vault(secret), key)
+
+    def recovery_hash(self, user_id: str, code: str) -> str:
+        """How a recovery code is kept."""
+        return keyed_hash(self.recovery_key, user_id, code)
+
+
+class Accounts:
+    """Looking users up and running them: for other domains, operators and the command line.
+
+    Who may call which of these is decided by the routes and commands that do. A write that meets a rival is
+    made again upon what the rival left.
+    """
+
+    def __init__(self, store: Store, clock: Clock, passwords: Passwords, sessions: Sessions) -> None:
+        self._store = store
+        self._clock = clock
+        self._passwords = passwords
+        self._sessions = sessions
+
+    async def get_user(self, user_id: str) -> User:
+        """The user. Raises ``UserNotFound``, also for an erased one."""
+        user = await self._store.get(tables.USERS, user_id)
+        if user is None or user.erased_at is not None:
+            raise UserNotFound(user_id)
+        return user
+
+    async def get_users(self, user_ids: list[str]) -> list[User | None]:
+        """Several users in the order of their ids, ``None`` for unknown ones. Erased ones have no name."""
+        return await self._store.get_many(tables.USERS, [(user_id,) for user_id in user_ids])
+
+    async def find_user(self, email: str) -> User | None:
+        """The user with that e-mail address, however it is written."""
+        try:
+            _, key = parse_email(email)
+        except InvalidEmail:
+            return None
+        claim = await self._store.get(tables.EMAILS, key)
+        return await self._store.get(tables.USERS, claim.user_id) if claim else None
+
+    async def list_users(self, cursor: str | None = None, limit: int = 50) -> Page[User]:
+        """All users, the newest first; erased ones among them, without name and address."""
+        return await self._store.query(tables.users_by_creation(limit, cursor))
+
+    async def create_user(self, new: NewAccount, groups: tuple[Group, ...] = ("customers",)) -> User:
+        """A user whose e-mail address counts as confirmed. Nobody is told.
+
+        Raises ``EmailTaken``, ``InvalidEmail``, ``WeakPassword``, ``InvalidProfile``.
+        """
+        email, key = parse_email(new.email)
+        check_password(new.password)
+        user = User(
+            user_id=new_id(),
+            email=email,
+            name=clean_line(new.name, "name"),
+            locale=check_locale(new.locale),
+            groups=tuple(sorted(set(groups))),
+            created_at=self._clock(),
+        )
+        hashed = await self._passwords.hash(new.password)
+        try:
+            await self._store.write(*tables.new_user(user, key, hashed))
+        except Conflict:
+            raise EmailTaken from None
+        return user
+
+    async def add_group(self, user_id: str, group: Group) -> User:
+        """Puts the user into a group; tokens say so from their next refresh on."""
+        return await self._regroup(user_id, lambda groups: groups | {group}, ends_sessions=False)
+
+    async def remove_group(self, user_id: str, group: Group) -> User:
+        """Takes the user out of a group and signs them out everywhere, so that no token says otherwise."""
+        return await self._regroup(user_id, lambda groups: groups - {group}, ends_sessions=True)
+
+    async def disable_user(self, user_id: str) -> User:
+        """Keeps the user out, at once: all sessions end."""
+        return await self._change(user_id, {"disabled": True}, "AccountDisabled", ends_sessions=True)
+
+    async def enable_user(self, user_id: str) -> User:
+        """Lets the user sign in again."""
+        return await self._change(user_id, {"disabled": False}, "AccountEnabled", ends_sessions=False)
+
+    async def erase(self, user_id: str) -> None:
+        """Forgets who the user was, for good. Ids and dates stay, for the orders that name them.
+
+        Raises ``UserNotFound``, also when it has been done. Other domains hear ``AccountErased``.
+        """
+        for _ in range(ATTEMPTS):
+            user = await self.get_user(user_id)
+            try:
+                await self._store.write(*await self._erasing(user))
+            except Conflict:
+                continue
+            await self._sessions.sweep(user_id)
+            return
+        raise Unavailable("The account is being changed by others. Try again.")
+
+    async def _erasing(self, user: User) -> list[Change]:
+        _, key = parse_email(user.email)
+        forgotten = {
+            "email": "",
+            "name": "",
+            "locale": "en",
+            "marketing_opt_in_at": None,
+            "groups": (),
+            "disabled": True,
+            "totp_enabled": False,
+            "default_address_id": None,
+            "address_count": 0,
+            "erased_at": self._clock(),
+        }
+        addresses = (await self._store.query(tables.addresses_of(user.user_id))).items
+        recovery = (await self._store.query(tables.recovery_codes_of(user.user_id))).items
+        # whoever writes something personal changes the version, so nothing is written behind this list's back
+        return [
+            tables.change_user_as_read(user, forgotten, {"epoch": 1}),
+            tables.free_email(key, user.user_id),
+            Delete(tables.CREDENTIALS, (user.user_id,)),
+            *(tables.void_code(user.user_id, purpose) for purpose in CODE_TIME),
+            *(Delete(tables.ADDRESSES, (user.user_id, a.address_id)) for a in addresses),
+            *(Delete(tables.RECOVERY_CODES, (user.user_id, r.code_hash)) for r in recovery),
+            *await self._sessions.ending(user.user_id),
+            emit(self._clock, "AccountErased", user.user_id, contact(user)),
+        ]
+
+    async def _regroup(
+        self, user_id: str, change: Callable[[frozenset[Group]], frozenset[Group]], *, ends_sessions: bool
+    ) -> User:
+        def groups(user: User) -> Mapping[str, Any] | None:
+            changed = change(frozenset(user.groups))
+            return None if changed == frozenset(user.groups) else {"groups": tuple(sorted(changed))}
+
+        return await self._change(user_id, groups, "GroupsChanged", ends_sessions=ends_sessions)
+
+    async def _change(
+        self,
+        user_id: str,
+        values: Mapping[str, Any] | Callable[[User], Mapping[str, Any] | None],
+        event: str,
+        *,
+        ends_sessions: bool,
+    ) -> User:
+        for _ in range(ATTEMPTS):
+            user = await self.get_user(user_id)
+            changed = values(user) if callable(values) else values
+            if changed is None or all(getattr(user, name) == value for name, value in changed.items()):
+                return user
+            after = user.model_copy(update=dict(changed))
+            told = {"groups": list(after.groups), "disabled": after.disabled}
+            ended = await self._sessions.ending(user_id) if ends_sessions else []
+            epoch = {"epoch": 1} if ends_sessions else {}
+            try:
+                await self._store.write(
+                    tables.change_user_as_read(user, changed, epoch),
+                    *ended,
+                    emit(self._clock, event, user_id, told),
+                )
+            except Conflict:
+                continue
+            if ends_sessions:
+                await self._sessions.sweep(user_id)
+            return after
+        raise Unavailable("The account is being changed by others. Try again.")
