@@ -1,0 +1,58 @@
+"""A store that counts what it is asked, to hold use cases to a constant number of storage calls."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from cartwheel.kernel.pages import Page
+from cartwheel.storage import Change, Query, Store, Table
+from cartwheel.storage.schema import M, Value
+
+
+class CountingStore(Store):
+    """Hands every call on to another store and notes it in ``calls``: "get users", "write sessions+users"."""
+
+    def __init__(self, inner: Store) -> None:
+        self.inner = inner
+        self.calls: list[str] = []
+
+    def taken(self) -> list[str]:
+        """The calls since this was last asked."""
+        calls, self.calls = self.calls, []
+        return calls
+
+    async def arrived(self, call: str) -> None:
+        """Notes a call before it is made; subclasses pause here, or let a rival go first."""
+        self.calls.append(call)
+
+    async def get(self, table: Table[M], *key: Value) -> M | None:
+        await self.arrived(f"get {table.name}")
+        return await self.inner.get(table, *key)
+
+    async def get_many(self, table: Table[M], keys: Sequence[tuple[Value, ...]]) -> list[M | None]:
+        await self.arrived(f"get_many {table.name}")
+        return await self.inner.get_many(table, keys)
+
+    async def query(self, query: Query[M]) -> Page[M]:
+        await self.arrived(f"query {query.table.name}")
+        return await self.inner.query(query)
+
+    async def scan(self, table: Table[M]) -> AsyncIterator[M]:
+        await self.arrived(f"scan {table.name}")
+        async for item in self.inner.scan(table):
+            yield item
+
+    async def write(self, *changes: Change) -> None:
+        await self.arrived("write " + "+".join(dict.fromkeys(change.table.name for change in changes)))
+        await self.inner.write(*changes)
+
+    async def prepare(self) -> None:
+        await self.inner.prepare()
+
+    async def purge(self, table: Table[M], limit: int = 500) -> int:
+        await self.arrived(f"purge {table.name}")
+        return await self.inner.purge(table, limit)
+
+    async def ready(self) -> None:
+        await self.inner.ready()
+
+    async def close(self) -> None:
+        await self.inner.close()
