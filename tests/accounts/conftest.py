@@ -1,0 +1,38 @@
+"""A store, a clock that stands still, and accounts on both."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cartwheel.accounts import TABLES
+from cartwheel.edge.throttling import THROTTLE
+from cartwheel.kernel.clock import ManualClock
+from cartwheel.messaging import OUTBOX
+from cartwheel.storage import Store
+from cartwheel.storage.cursors import Cursors
+from cartwheel.storage.sql import SqlStore, open_driver
+from tests.accounts.wiring import SECRET, Wired, wire
+
+ALL_TABLES = (*TABLES, THROTTLE, OUTBOX)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Store]:
+    store = SqlStore(open_driver(f"sqlite:///{tmp_path}/shop.db"), ALL_TABLES, Cursors(SECRET), clock)
+    await store.prepare()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def shop(store: Store, clock: ManualClock) -> Wired:
+    shop = wire(store, clock)
+    await shop.keys.prepare()
+    return shop
