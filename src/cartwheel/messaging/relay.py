@@ -1,8 +1,10 @@
 """The relay moves events from the outbox into the queue of every subscriber, exactly once each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
+from cartwheel.kernel.clock import Clock
+from cartwheel.messaging.broadcast import notice
 from cartwheel.messaging.events import OUTBOX, Event, Subscription
 from cartwheel.messaging.queue import Queue
 from cartwheel.storage import Change, Conflict, Delete, Query, Store, exists
@@ -18,10 +20,20 @@ class Relay:
     sent first and deleted then, so a crash in between sends it twice; consumers are idempotent by event id.
     """
 
-    def __init__(self, store: Store, queue: Queue, subscriptions: Sequence[Subscription]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        queue: Queue,
+        subscriptions: Sequence[Subscription],
+        broadcast: Collection[str] = (),
+    ) -> None:
+        """Events of the types in ``broadcast`` are also told to every process."""
         self._store = store
+        self._clock = clock
         self._queue = queue
         self._routes = _routes(subscriptions)
+        self._broadcast = frozenset(broadcast)
 
     async def run_once(self) -> int:
         """Moves up to ``BATCH`` events, the oldest first; answers how many were found."""
@@ -39,6 +51,8 @@ class Relay:
 
     async def _moves(self, event: Event) -> list[Change]:
         changes: list[Change] = [Delete(OUTBOX, (event.shard, event.event_id), (exists(),))]
+        if event.type in self._broadcast:
+            changes.append(notice(event, self._clock()))
         for queue in self._routes.get(event.type, ()):
             change = self._queue.enqueue(queue, event)
             if change is None:

@@ -12,11 +12,15 @@ from cartwheel.storage import Conflict, Put, Store, Table, Update, absent, eq
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A job and how often it is due. ``run`` answers how many things it dealt with."""
+    """A job and how often it is due. ``run`` answers how many things it dealt with.
+
+    ``shared`` jobs are run by every worker, for they divide the work among themselves; the others by one.
+    """
 
     name: str
     every: timedelta
     run: Callable[[], Awaitable[int]]
+    shared: bool = False
 
 
 class Due(BaseModel):

@@ -49,12 +49,20 @@ class Worker:
             group.create_task(self._repeat("relay", self._relay.run_once))
             for queue in self._consumers:
                 group.create_task(self._repeat(queue, lambda queue=queue: self.consume(queue)))
-            group.create_task(self._repeat("schedules", self.run_due, pause=1.0))
+            for schedule in self._schedules:
+                if schedule.shared:
+                    pause = schedule.every.total_seconds()
+                    group.create_task(self._repeat(schedule.name, schedule.run, pause))
+            group.create_task(self._repeat("schedules", self.run_due, 1.0))
 
     async def drain(self) -> None:
         """Works until nothing is left to do: for tests and for commands that run once."""
-        while await self._relay.run_once() + sum([await self.consume(queue) for queue in self._consumers]):
-            pass
+        shared = [schedule.run for schedule in self._schedules if schedule.shared]
+        while True:
+            found = await self._relay.run_once()
+            found += sum([await self.consume(queue) for queue in self._consumers])
+            if found + sum([await run() for run in shared]) == 0:
+                return
 
     async def consume(self, queue: str) -> int:
         """Handles one batch of a queue; answers how many messages it held."""
@@ -66,9 +74,9 @@ class Worker:
         return len(messages)
 
     async def run_due(self) -> int:
-        """Runs the jobs that are due. Always answers 0: the next look is a pause away."""
+        """Runs the jobs that are due for one worker. Always answers 0: the next look is a pause away."""
         for schedule in self._schedules:
-            if await self._timetable.claim(schedule):
+            if not schedule.shared and await self._timetable.claim(schedule):
                 count = await schedule.run()
                 log.info("job_done", job=schedule.name, count=count)
         return 0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from cartwheel.inventory import Line, restock
+from cartwheel.inventory import Line, restock, stock_changed
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import new_id
 from cartwheel.kernel.pages import Page
@@ -51,6 +51,13 @@ class Orders:
         """An order's life, from its beginning."""
         return (await self._store.query(tables.history_of(order_id))).items
 
+    async def action_url(self, order: Order) -> str | None:
+        """Where the payer still has to confirm the payment, while the order waits for that."""
+        if order.status is not OrderStatus.PENDING:
+            return None
+        payment = await self._payments.find(order.order_id)
+        return payment.action_url if payment else None
+
     async def refunds(self, order_id: str) -> list[Refund]:
         """The order's refunds, the oldest first."""
         return await self._payments.refunds(order_id)
@@ -66,9 +73,10 @@ class Orders:
         now = self._clock()
         lines = [Line(variant_id=line.variant_id, quantity=line.quantity) for line in order.lines]
         back = restock(lines, "returned", order_id, now)
-        products = sorted({line.product_id for line in order.lines})
-        told: list[Change] = [emit(self._clock, "StockChanged", product_id) for product_id in products]
-        told.append(emit(self._clock, "OrderCancelled", order_id, {"reason": reason}))
+        told = [
+            stock_changed(self._clock, [line.product_id for line in order.lines]),
+            emit(self._clock, "OrderCancelled", order_id, {"reason": reason}),
+        ]
         return await self._move(order, OrderStatus.CANCELLED, (reason, actor), [*back, *told])
 
     async def refund_cancelled(self, order_id: str) -> None:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from cartwheel.edge.errors import documented
-from cartwheel.payments.sandbox import Sandbox
+from cartwheel.payments.sandbox.provider import Sandbox
 
 IntentId = Annotated[str, Path(max_length=64)]
 

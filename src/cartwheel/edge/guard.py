@@ -1,0 +1,107 @@
+"""The outermost layer of every request: id, size limit, security headers, one log line."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cartwheel.kernel.ids import secret_token
+
+log = structlog.get_logger()
+
+MAX_BODY = 1_000_000
+"""Bytes of a request body; larger ones are refused with 413. Files do not travel through the API."""
+
+_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_TOO_LARGE = (
+    b'{"error":"The request is too large.","code":"too_large","message":"The request is too large.",'
+    b'"requestId":"%s"}'
+)
+
+
+class BodyTooLarge(Exception):
+    """More came than ``MAX_BODY``."""
+
+
+class Guard:
+    """ASGI middleware around everything else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _given_id(scope) or secret_token()[:16]
+        scope.setdefault("state", {})["request_id"] = request_id
+        exchange = _Exchange(send, request_id)
+        began = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, _limited(scope, receive), exchange.send)
+            except BodyTooLarge:
+                await exchange.refuse()
+            finally:
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=exchange.status,
+                    ms=round((time.perf_counter() - began) * 1000, 1),
+                )
+
+
+class _Exchange:
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id.encode()
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Adds the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            extra = [*_HEADERS, (b"x-request-id", self._request_id)]
+            message = {**message, "headers": [*message["headers"], *extra]}
+        await self._send(message)
+
+    async def refuse(self) -> None:
+        """Answers 413, unless an answer has begun."""
+        if self.status:
+            return
+        body = _TOO_LARGE % self._request_id
+        headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+        await self.send({"type": "http.response.start", "status": 413, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    too_large = not declared.isdigit() or int(declared) > MAX_BODY
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        if too_large:
+            raise BodyTooLarge
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise BodyTooLarge
+        return message
+
+    return limited
+
+
+def _given_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and value.isalnum() and len(value) <= 64:
+            return str(value.decode())
+    return None

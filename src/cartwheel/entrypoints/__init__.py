@@ -1,0 +1,1 @@
+"""The doors of the shop: thin, each hands over to the same services."""

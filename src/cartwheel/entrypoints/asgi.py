@@ -1,0 +1,123 @@
+"""The HTTP door: every domain's routes on one FastAPI application, behind the response cache."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from cartwheel import __version__
+from cartwheel.accounts import routes as accounts
+from cartwheel.cart import routes as cart
+from cartwheel.catalog import routes as catalog
+from cartwheel.checkout import routes as checkout
+from cartwheel.edge import errors
+from cartwheel.edge.guard import Guard
+from cartwheel.edge.response_cache import ResponseCache
+from cartwheel.messaging import Event
+from cartwheel.messaging.broadcast import Listener
+from cartwheel.notifications import routes as notifications
+from cartwheel.orders import routes as orders
+from cartwheel.payments import routes as payments
+from cartwheel.payments import sandbox
+from cartwheel.settings import Settings
+from cartwheel.shipping import routes as shipping
+from cartwheel.shop import Shop, assemble
+
+CACHED = ("/api/products", "/api/categories")
+
+
+def create_app(shop: Shop) -> FastAPI:
+    """The API of a shop, without the middleware around it: what OpenAPI is made from."""
+    app = FastAPI(
+        title=f"{shop.settings.shop_name} API",
+        version=__version__,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.verify = accounts.verifier(shop.identity)
+    errors.install(app)
+    secure = shop.settings.base_url.startswith("https:")
+    cookie = accounts.RefreshCookie(secure=secure)
+    for router in (
+        accounts.router(shop.identity, shop.credentials, shop.accounts, shop.profiles, shop.sessions, cookie),
+        catalog.router(shop.catalog, shop.inventory),
+        cart.router(shop.carts, shop.cart_access),
+        shipping.router(shop.rates, shop.settings.currency),
+        checkout.router(shop.checkout, shop.cart_access, shop.order_tokens, shop.settings.currency),
+        orders.router(shop.orders, shop.order_tokens),
+        payments.router(shop.payments),
+    ):
+        app.include_router(router, prefix="/api")
+    app.include_router(accounts.well_known_router(shop.keys, shop.settings.base_url))
+    if isinstance(shop.provider, sandbox.Sandbox):
+        app.include_router(sandbox.router(shop.provider), prefix="/api")
+        app.include_router(sandbox.page_router())
+    if shop.settings.stage == "dev":
+        app.include_router(notifications.router(shop.notifications))
+    _add_health(app, shop)
+    return app
+
+
+def _add_health(app: FastAPI, shop: Shop) -> None:
+    @app.get("/api/health", tags=["operations"])
+    async def health() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/api/ready", tags=["operations"], responses=errors.documented(503))
+    async def ready() -> dict[str, str]:
+        """Every adapter that requests need answers."""
+        await shop.store.ready()
+        return {"status": "ready", "storage": "ok"}
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        """Prometheus metrics of this process."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> JSONResponse:
+        """Where things are."""
+        return JSONResponse({"shop": shop.settings.shop_name, "api": "/api/docs", "mailbox": "/mailbox"})
+
+
+def serve(shop: Shop) -> ASGIApp:
+    """The whole ASGI application: cache, guard, API, and while it runs the worker and the broadcast's listener."""
+    app = create_app(shop)
+    cache = ResponseCache(Guard(app), CACHED)
+
+    def hear(event: Event) -> None:
+        told = event.payload.get("productIds") or [event.subject]
+        cache.drop(f"product:{product_id}" for product_id in told)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await shop.store.prepare()
+        await shop.keys.prepare()
+        listener = asyncio.create_task(Listener(shop.store, shop.clock, hear, cache.clear).run())
+        worker = shop.worker() if shop.settings.worker else None
+        working = asyncio.create_task(worker.run()) if worker else None
+        yield
+        listener.cancel()
+        if worker is not None and working is not None:
+            worker.stop()
+            await working
+        with suppress(asyncio.CancelledError):
+            await listener
+        await shop.driver.finish()
+        await shop.store.close()
+
+    app.router.lifespan_context = lifespan
+    return cache
+
+
+def application() -> ASGIApp:
+    """What the server process loads: the shop that the environment describes."""
+    return serve(assemble(Settings()))

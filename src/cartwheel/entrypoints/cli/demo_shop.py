@@ -1,0 +1,101 @@
+"""The demo shop: a small catalogue and one account for each role. Never in production."""
+
+import itertools
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from cartwheel.accounts import EmailTaken, NewAccount
+from cartwheel.catalog import Draft, ProductExists, VariantDraft
+from cartwheel.kernel.clock import utc_now
+from cartwheel.kernel.errors import Denied
+from cartwheel.kernel.money import to_minor
+from cartwheel.settings import Settings
+from cartwheel.shop import Shop, assemble
+
+ACCOUNTS = (
+    ("admin@livekart.com", "Admin123!", "Ada Admin", ("customers", "admins")),
+    ("vendor@livekart.com", "Vendor123!", "Vera Vendor", ("customers", "vendors")),
+    ("customer@livekart.com", "Customer123!", "Carl Customer", ("customers",)),
+)
+
+
+class NotInProduction(Denied):
+    """The demo's passwords are public."""
+
+    code = "not_in_production"
+
+
+async def load_when_empty(settings: Settings) -> bool:
+    """Loads the demo shop where there is no product yet; says whether it did."""
+    shop = assemble(settings, utc_now)
+    try:
+        await shop.store.prepare()
+        if (await shop.catalog.categories()):
+            return False
+        await shop.keys.prepare()
+        await load(shop)
+    finally:
+        await shop.store.close()
+    return True
+
+
+async def load(shop: Shop, *, reset: bool = False) -> int:
+    """Makes what is missing of the demo shop, and with ``reset`` puts back what was changed.
+
+    Answers how many products it has. Raises ``NotInProduction``.
+    """
+    if shop.settings.stage == "prod":
+        raise NotInProduction("The demo shop has public passwords: it is not loaded in production.")
+    vendor_id = await _accounts(shop)
+    products = yaml.safe_load(files(__package__).joinpath("demo.yaml").read_text())
+    for product in products:
+        draft = _draft(product, shop.settings.currency)
+        try:
+            await shop.catalog.create(draft, vendor_id)
+        except ProductExists:
+            if reset:
+                await shop.catalog.update(product["id"], draft)
+    return len(products)
+
+
+async def _accounts(shop: Shop) -> str:
+    ids = {}
+    for email, password, name, groups in ACCOUNTS:
+        try:
+            user = await shop.accounts.create_user(NewAccount(email, password, name), groups)
+        except EmailTaken:
+            found = await shop.accounts.find_user(email)
+            if found is None:
+                raise
+            user = found
+        ids[email] = user.user_id
+    return ids["vendor@livekart.com"]
+
+
+def _draft(product: dict[str, Any], currency: str) -> Draft:
+    price = to_minor(Decimal(str(product["price"])), currency)
+    options: dict[str, list[str]] = product.get("options", {})
+    choices = [dict(zip(options, values, strict=True)) for values in itertools.product(*options.values())]
+    variants = [
+        VariantDraft(
+            sku="-".join([product["id"], *(value.lower() for value in choice.values())]),
+            options={name: str(value) for name, value in choice.items()},
+            price=price,
+            stock=product["stock"],
+        )
+        for choice in choices
+    ]
+    several = len(variants) > 1
+    return Draft(
+        product_id=product["id"],
+        slug=product["id"],
+        title=product["title"],
+        description=product["text"],
+        category=product["category"],
+        brand=product["brand"],
+        only=None if several else variants[0],
+        variants=variants if several else None,
+    )

@@ -1,0 +1,46 @@
+"""Mail over SMTP, with STARTTLS where the server offers it."""
+
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from cartwheel.notifications.model import Mail
+from cartwheel.notifications.provider import MailDelayed, Mailer, MailRefused, message
+
+TIMEOUT_SECONDS = 20
+
+
+class Smtp(Mailer):
+    """``smtp://user:password@host:port`` (587 by default) or ``smtps://…`` (465)."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        self._sender = sender
+        self._tls = parts.scheme == "smtps"
+        self._host = parts.hostname or "localhost"
+        self._port = parts.port or (465 if self._tls else 587)
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+
+    async def send(self, mail: Mail) -> None:
+        try:
+            await aiosmtplib.send(
+                message(mail, self._sender),
+                hostname=self._host,
+                port=self._port,
+                username=self._user,
+                password=self._password,
+                use_tls=self._tls,
+                timeout=TIMEOUT_SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise self._refusal(error.recipients[0].code, error.recipients[0].message) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise self._refusal(error.code, error.message) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise MailDelayed(f"The mail server did not take the mail: {type(error).__name__}.") from error
+
+    @staticmethod
+    def _refusal(code: int, text: str) -> MailRefused | MailDelayed:
+        told = f"The mail server answered {code}: {text[:200]}"
+        return MailRefused(told) if 500 <= code < 600 else MailDelayed(told)

@@ -1,0 +1,89 @@
+"""Everything that can be set, read from the environment (``CARTWHEEL_…``) once, and validated."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cartwheel.kernel.money import exponent
+
+
+class ShippingRate(BaseModel):
+    """A way of sending; prices in major units of the shop's currency."""
+
+    id: str = Field(pattern="^[a-z0-9-]{1,40}$")
+    name: str
+    price: Decimal = Field(ge=0)
+    days: str = ""
+    free_from: Decimal | None = None
+
+
+class Settings(BaseSettings):
+    """A shop's configuration. Each adapter is chosen by one URL."""
+
+    model_config = SettingsConfigDict(env_prefix="CARTWHEEL_", env_nested_delimiter="__", extra="ignore")
+
+    stage: Literal["dev", "prod"] = "dev"
+    """``prod`` refuses the demo shop, a missing secret and the sandbox's payments."""
+
+    data: Path = Path("var")
+    """Where the embedded parts keep their files."""
+
+    database: str = ""
+    """``sqlite:///…``, ``mysql://…``, ``postgresql://…`` or ``dynamodb://region/prefix``; empty: a file in ``data``."""
+
+    mail: str = "mailbox"
+    """``mailbox``: kept by the shop, shown at ``/mailbox`` and written to ``data/mail``; or ``smtp://user:pw@host:port``."""
+
+    mail_from: str = "Cartwheel <shop@localhost>"
+
+    payments: Literal["sandbox"] = "sandbox"
+
+    secret: SecretStr | None = None
+    """Signs tokens and seals keys; 32 characters or more. Empty: made once and kept in ``data/secret``."""
+
+    shop_name: str = "Cartwheel"
+    base_url: str = "http://localhost:8000"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    currency: str = "USD"
+    locale: str = "en"
+    time_zone: str = "UTC"
+    shipping: list[ShippingRate] = [
+        ShippingRate(id="standard", name="Standard", price=Decimal(0), days="3–5"),
+        ShippingRate(id="express", name="Express", price=Decimal("9.99"), days="1–2"),
+    ]
+
+    worker: bool = True
+    """Whether ``serve`` also runs the queues and schedules."""
+
+    throttle: float = Field(default=1.0, gt=0)
+    """Multiplies the limits of sign-in and the like: load tests need more."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str) -> str:
+        exponent(value)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> "Settings":
+        if self.secret is not None and len(self.secret.get_secret_value()) < 32:
+            raise ValueError("CARTWHEEL_SECRET needs at least 32 characters.")
+        if self.stage == "prod" and self.secret is None:
+            raise ValueError("In production, set CARTWHEEL_SECRET to 32 or more random characters.")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The database, with the default filled in."""
+        return self.database or f"sqlite:///{self.data.resolve() / 'shop.db'}"
