@@ -1,11 +1,30 @@
 """Stock: what is on hand, what is promised to orders, and what may still be sold."""
 
-from cartwheel.inventory.model import Line, OutOfStock, Reservation, Stock, StockChange
+from cartwheel.inventory.model import (
+    MAX_STOCK,
+    InvalidStock,
+    Line,
+    OutOfStock,
+    Reservation,
+    Stock,
+    StockChange,
+)
 from cartwheel.inventory.service import Inventory
-from cartwheel.inventory.tables import TABLES, commit, new_stock, release, reserve, restock
+from cartwheel.inventory.tables import (
+    TABLES,
+    commit,
+    handed_over,
+    new_stock,
+    release,
+    reserve,
+    restock,
+    stock_changed,
+)
 
 __all__ = [
+    "MAX_STOCK",
     "TABLES",
+    "InvalidStock",
     "Inventory",
     "Line",
     "OutOfStock",
@@ -13,8 +32,10 @@ __all__ = [
     "Stock",
     "StockChange",
     "commit",
+    "handed_over",
     "new_stock",
     "release",
     "reserve",
     "restock",
+    "stock_changed",
 ]

@@ -1,24 +1,41 @@
 """Use cases of stock: look, correct, promise, give back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from cartwheel.inventory import tables
-from cartwheel.inventory.model import MAX_STOCK, InvalidStock, Line, OutOfStock, Reservation, Stock, StockChange
+from cartwheel.inventory.model import (
+    MAX_STOCK,
+    InvalidStock,
+    Line,
+    OutOfStock,
+    Reservation,
+    Stock,
+    StockChange,
+)
 from cartwheel.inventory.tables import RESERVATIONS, STOCK
 from cartwheel.kernel.clock import Clock
-from cartwheel.kernel.errors import NotFound
+from cartwheel.kernel.errors import Clash, NotFound
 from cartwheel.kernel.pages import Page
 from cartwheel.messaging import emit
 from cartwheel.storage import Change, Conflict, Store, Update
 
 SWEEP_BATCH = 100
 
+COUNT_ATTEMPTS = 20
+"""How often stock is set again when units moved between reading and writing."""
+
 
 class NoSuchStock(NotFound):
     """No variant of that id has stock."""
 
     code = "variant_not_found"
+
+
+class StockMoved(Clash):
+    """Units kept moving while their number was to be set."""
+
+    code = "stock_moved"
 
 
 class Inventory:
@@ -34,7 +51,7 @@ class Inventory:
         return {row.variant_id: row for row in rows if row is not None}
 
     async def reserve(self, order_id: str, lines: Sequence[Line]) -> Reservation:
-        """Promises all lines to the order, or raises ``OutOfStock``. Repeating it for an order changes nothing."""
+        """Promises all lines to the order, or raises ``OutOfStock``. Repeatable for an order."""
         now = self._clock()
         try:
             await self._store.write(*tables.reserve(order_id, lines, now))
@@ -69,12 +86,20 @@ class Inventory:
         before = await self._one(variant_id)
         if before.on_hand + delta > MAX_STOCK:
             raise InvalidStock(f"A variant has at most {MAX_STOCK} units.", variantId=variant_id)
-        changed = emit(self._clock, "StockChanged", before.product_id, {"variantId": variant_id})
+        changed = tables.stock_changed(self._clock, [before.product_id])
         try:
             await self._store.write(*tables.adjust(variant_id, delta, reference, self._clock()), changed)
         except Conflict:
             raise OutOfStock(variant_id, (await self._one(variant_id)).available) from None
         return await self._one(variant_id)
+
+    async def set_on_hand(self, variant_id: str, on_hand: int, reference: str) -> Stock:
+        """Sets what is on hand to a number that was counted, never below what is promised. Repeatable."""
+        return await self._count(variant_id, lambda row: on_hand - row.on_hand, reference)
+
+    async def set_available(self, variant_id: str, available: int, reference: str) -> Stock:
+        """Sets what may be sold; what is promised comes on top of it. Repeatable."""
+        return await self._count(variant_id, lambda row: available - row.available, reference)
 
     async def set_low_at(self, variant_id: str, low_at: int) -> None:
         """Sets the number of units at which the vendor is told."""
@@ -82,6 +107,10 @@ class Inventory:
             await self._store.write(Update(STOCK, (variant_id,), set={"low_at": low_at}))
         except Conflict:
             raise NoSuchStock("There is no such variant.", variantId=variant_id) from None
+
+    async def scarce(self, vendor_id: str, at_most: int, cursor: str | None, limit: int) -> Page[Stock]:
+        """A vendor's variants with at most so many units available, the scarcest first. One storage call."""
+        return await self._store.query(tables.stock_of_vendor(vendor_id, at_most, cursor, limit))
 
     async def watch(self, variant_ids: Sequence[str]) -> None:
         """Tells of variants that have become scarce, once per dip: an event ``LowStock`` for each."""
@@ -98,6 +127,22 @@ class Inventory:
         """The movement log of a variant, newest first."""
         return await self._store.query(tables.movements_of(variant_id, cursor, limit))
 
+    async def _count(self, variant_id: str, delta_of: Callable[[Stock], int], reference: str) -> Stock:
+        for _ in range(COUNT_ATTEMPTS):
+            row = await self._one(variant_id)
+            delta = delta_of(row)
+            if delta == 0:
+                return row
+            if row.available + delta < 0:
+                raise OutOfStock(variant_id, row.available)
+            if row.on_hand + delta > MAX_STOCK:
+                raise InvalidStock(f"A variant has at most {MAX_STOCK} units.", variantId=variant_id)
+            changed = tables.stock_changed(self._clock, [row.product_id])
+            with suppress(Conflict):  # units moved since the row was read: count on from where they are now
+                await self._store.write(*tables.counted(row, delta, reference, self._clock()), changed)
+                return await self._one(variant_id)
+        raise StockMoved("The stock moves too fast to be set: add a difference.", variantId=variant_id)
+
     async def _one(self, variant_id: str) -> Stock:
         row = await self._store.get(STOCK, variant_id)
         if row is None:
@@ -105,17 +150,13 @@ class Inventory:
         return row
 
     async def _give_back(self, reservation: Reservation) -> bool:
-        changed = await self._stock_changed(reservation)
+        rows = await self.stock([line.variant_id for line in reservation.lines])
+        changed = tables.stock_changed(self._clock, [row.product_id for row in rows.values()])
         try:
-            await self._store.write(*tables.release(reservation, self._clock()), *changed)
+            await self._store.write(*tables.release(reservation, self._clock()), changed)
         except Conflict:
             return False  # sold or given back in the meantime
         return True
-
-    async def _stock_changed(self, reservation: Reservation) -> list[Change]:
-        rows = await self.stock([line.variant_id for line in reservation.lines])
-        products = {row.product_id for row in rows.values()}
-        return [emit(self._clock, "StockChanged", product_id, {}) for product_id in sorted(products)]
 
     async def _out_of_stock(self, change: Change) -> OutOfStock:
         variant_id = change.key[0]

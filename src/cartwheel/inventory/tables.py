@@ -1,9 +1,11 @@
 """Where stock lives, and the changes that move it. Every one of them is conditional and atomic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from cartwheel.inventory.model import RESERVATION_TIME, Line, Reason, Reservation, Stock, StockChange
+from cartwheel.kernel.clock import Clock
+from cartwheel.messaging import emit
 from cartwheel.storage import Change, Delete, Index, Put, Query, Table, Update, absent, eq, exists, ge, gt, le
 
 STOCK = Table(
@@ -89,6 +91,24 @@ def adjust(variant_id: str, delta: int, reference: str, now: datetime) -> list[C
     ]
 
 
+def counted(row: Stock, delta: int, reference: str, now: datetime) -> list[Change]:
+    """Corrects by ``delta`` what was counted; conflicts when units have moved since ``row`` was read."""
+    return [
+        Update(
+            STOCK,
+            (row.variant_id,),
+            add={"on_hand": delta, "available": delta},
+            when=(eq("on_hand", row.on_hand), eq("available", row.available)),
+        ),
+        _movement(row.variant_id, (delta, delta), "corrected", reference, now),
+    ]
+
+
+def handed_over(variant_ids: Iterable[str], vendor_id: str) -> list[Change]:
+    """Names another vendor as the owner of these variants."""
+    return [Update(STOCK, (variant_id,), set={"vendor_id": vendor_id}) for variant_id in variant_ids]
+
+
 def tell_low(stock: Stock) -> Change:
     """Marks a dip as told: conflicts when it was, or when there is enough again."""
     when = (eq("low_told", False), le("available", stock.low_at))
@@ -106,6 +126,12 @@ def moved(line: Line, reason: Reason, reference: str, now: datetime) -> Change:
     available, on_hand = signs[reason]
     change = (available * line.quantity, on_hand * line.quantity)
     return _movement(line.variant_id, change, reason, reference, now)
+
+
+def stock_changed(clock: Clock, product_ids: Iterable[str]) -> Change:
+    """Announces that these products have more or less to sell than before."""
+    products = sorted(set(product_ids))
+    return emit(clock, "StockChanged", products[0], {"productIds": products})
 
 
 def expired_reservations(now: datetime, limit: int) -> Query[Reservation]:
