@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ConfigDict
 
 from cartwheel.catalog.model import SHELF, Category, Product, Sort
-from cartwheel.inventory import Stock, new_stock
+from cartwheel.inventory import Stock, handed_over, new_stock
 from cartwheel.storage import Change, Delete, Index, Put, Query, Table, Update, absent, eq
 
 
@@ -109,7 +109,9 @@ def changed(before: Product, after: Product, units: Mapping[str, int]) -> list[C
     )
     old, new = claims_of(before), claims_of(after)
     freed: list[Change] = [Delete(CLAIMS, (claim,)) for claim in sorted(old - new)]
-    return [update, *freed, *_claimed(after, new - old), *_stocked(after, units)]
+    kept = [v.variant_id for v in after.variants if v.variant_id not in units]
+    moved = handed_over(kept, after.vendor_id) if after.vendor_id != before.vendor_id else []
+    return [update, *freed, *_claimed(after, new - old), *_stocked(after, units), *moved]
 
 
 def deleted(product: Product) -> list[Change]:
