@@ -10,10 +10,10 @@ from cartwheel.accounts import TABLES
 from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.messaging import OUTBOX
-from cartwheel.storage import Store
 from cartwheel.storage.cursors import Cursors
 from cartwheel.storage.sql import SqlStore, open_driver
 from tests.accounts.wiring import SECRET, Wired, wire
+from tests.support.counting import CountingStore
 
 ALL_TABLES = (*TABLES, THROTTLE, OUTBOX)
 
@@ -24,15 +24,16 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Store]:
-    store = SqlStore(open_driver(f"sqlite:///{tmp_path}/shop.db"), ALL_TABLES, Cursors(SECRET), clock)
+async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[CountingStore]:
+    engine = SqlStore(open_driver(f"sqlite:///{tmp_path}/shop.db"), ALL_TABLES, Cursors(SECRET), clock)
+    store = CountingStore(engine)
     await store.prepare()
     yield store
     await store.close()
 
 
 @pytest.fixture
-async def shop(store: Store, clock: ManualClock) -> Wired:
+async def shop(store: CountingStore, clock: ManualClock) -> Wired:
     shop = wire(store, clock)
     await shop.keys.prepare()
     return shop

@@ -23,7 +23,7 @@ from cartwheel.accounts import (
     Tokens,
     User,
 )
-from cartwheel.accounts.crypto import Vault
+from cartwheel.accounts.crypto import Vault, new_signing_key
 from cartwheel.accounts.local_credentials import LocalCredentials
 from cartwheel.accounts.local_identity import LocalIdentity
 from cartwheel.edge.throttling import Throttle
@@ -35,6 +35,8 @@ SECRET = b"a secret of the tests, 32 bytes."
 ISSUER = "https://shop.test"
 PASSWORD = "Correct4Horse"
 EMAIL = "ada@shop.test"
+KEY = new_signing_key()
+"""Signs in all tests: making a key takes longer than most of them."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def wire(
 ) -> Wired:
     """Accounts on that store; Argon2 as cheap as it gets, unless a test says otherwise."""
     passwords = passwords or Passwords(memory=8, passes=1)
-    keys = KeyRing(store, clock, Vault(SECRET))
+    keys = KeyRing(store, clock, Vault(SECRET), lambda: KEY)
     sessions = Sessions(store, clock, Jwts(keys, clock, ISSUER), SECRET)
     gate = Gate(Throttle(store, clock), limits or Limits(), SECRET)
     proofs = Proofs.of(store, clock, passwords, gate, SECRET)

@@ -1,5 +1,6 @@
 """A store that counts what it is asked, to hold use cases to a constant number of storage calls."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from cartwheel.kernel.pages import Page
@@ -8,7 +9,11 @@ from cartwheel.storage.schema import M, Value
 
 
 class CountingStore(Store):
-    """Hands every call on to another store and notes it in ``calls``: "get users", "write sessions+users"."""
+    """Hands every call on to another store and notes it in ``calls``: "get users", "write sessions+users".
+
+    Every call lets other tasks go first, as a store over a network does; SQLite alone runs inline, and tasks
+    that race on it never meet.
+    """
 
     def __init__(self, inner: Store) -> None:
         self.inner = inner
@@ -20,8 +25,9 @@ class CountingStore(Store):
         return calls
 
     async def arrived(self, call: str) -> None:
-        """Notes a call before it is made; subclasses pause here, or let a rival go first."""
+        """Notes a call before it is made; a subclass lets a rival go first here."""
         self.calls.append(call)
+        await asyncio.sleep(0)
 
     async def get(self, table: Table[M], *key: Value) -> M | None:
         await self.arrived(f"get {table.name}")

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -151,6 +151,11 @@ def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode("utf-8", "surrogatepass"))
 
 
+def new_signing_key() -> RSAKey:
+    """A fresh RS256 key pair with an id; takes some 100 ms."""
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+
+
 class KeyRing:
     """The RS256 keys of the built-in issuer, shared by all processes through the store.
 
@@ -158,10 +163,13 @@ class KeyRing:
     rotate at once, one key is made.
     """
 
-    def __init__(self, store: Store, clock: Clock, vault: Vault) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, vault: Vault, make: Callable[[], RSAKey] = new_signing_key
+    ) -> None:
         self._store = store
         self._clock = clock
         self._vault = vault
+        self._make = make
         self._rows: list[SigningKey] = []
         self._keys: dict[str, RSAKey] = {}
         self._read_at: datetime | None = None
@@ -208,9 +216,7 @@ class KeyRing:
         return any(row.kid == kid and (row.expires_at is None or row.expires_at > now) for row in self._rows)
 
     async def _add(self, present: SigningKey | None) -> None:
-        key = await asyncio.to_thread(
-            RSAKey.generate_key, 2048, {"use": "sig", "alg": "RS256"}, auto_kid=True
-        )
+        key = await asyncio.to_thread(self._make)
         now = self._clock()
         row = SigningKey(
             number=present.number + 1 if present else 1,
@@ -226,6 +232,7 @@ class KeyRing:
             changes.append(Update(tables.SIGNING_KEYS, old, set=kept, when=(eq("expires_at", None),)))
         with suppress(Conflict):  # another process has made the key of this number: it is as good as ours
             await self._store.write(*changes)
+            self._keys[row.kid] = key
         await self._read()
 
     async def _read(self) -> None:

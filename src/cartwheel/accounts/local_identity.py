@@ -6,6 +6,7 @@ from cartwheel.accounts import tables
 from cartwheel.accounts.crypto import totp_bytes, totp_step
 from cartwheel.accounts.identity import Identity, NewAccount, Origin, PasswordReset, SignIn, Tokens
 from cartwheel.accounts.model import (
+    RECOVERY_LENGTH,
     SIGN_UP_TIME,
     AccountDisabled,
     Claims,
@@ -198,7 +199,7 @@ class LocalIdentity(Identity):
         if not given:
             raise TotpRequired
         user_id = credentials.user_id
-        if not given.isdecimal():
+        if len(given) == RECOVERY_LENGTH:
             return (tables.use_recovery_code(user_id, self._proofs.recovery_hash(user_id, given)),)
         secret = totp_bytes(self._proofs.vault.open(credentials.totp_secret))
         step = totp_step(secret, given, self._clock())
