@@ -73,17 +73,17 @@ class Catalog:
 
     async def by_slugs(self, slugs: Sequence[str]) -> dict[str, Product]:
         """The products of these slugs, by slug. Two storage calls."""
-        claims = await self._store.get_many(CLAIMS, [(tables.slug_claim(slug),) for slug in slugs])
-        owners = {
-            slug: claim.product_id for slug, claim in zip(slugs, claims, strict=True) if claim is not None
-        }
+        owners = await self.slug_owners(slugs)
         found = await self.products(list(owners.values())) if owners else {}
         return {slug: found[owner] for slug, owner in owners.items() if owner in found}
 
+    async def slug_owners(self, slugs: Sequence[str]) -> dict[str, str]:
+        """Which product has which of these slugs. One storage call."""
+        return await self._owners({slug: tables.slug_claim(slug) for slug in slugs})
+
     async def sku_owners(self, skus: Sequence[str]) -> dict[str, str]:
         """Which product has which of these SKUs. One storage call."""
-        claims = await self._store.get_many(CLAIMS, [(tables.sku_claim(sku),) for sku in skus])
-        return {sku: claim.product_id for sku, claim in zip(skus, claims, strict=True) if claim is not None}
+        return await self._owners({sku: tables.sku_claim(sku) for sku in skus})
 
     async def listed(
         self,
@@ -114,35 +114,33 @@ class Catalog:
         Without a slug in the draft one is made from the title. Raises ``InvalidProduct``, ``ProductExists``,
         ``SlugTaken`` (only for a slug that was asked for) and ``SkuTaken``.
         """
-        step = self.planned(draft, vendor_id)
-        made = _either(step)
+        made, units = self.planned(draft, vendor_id)
         slugs = iter(()) if draft.slug else _further_slugs(made.slug)
         while True:
             try:
-                await self._write([step])
+                await self._write([Step(None, made, units)])
             except SlugTaken as taken:
                 slug = next(slugs, None)
                 if slug is None or taken.details["slug"] != made.slug:
                     raise
                 made = made.model_copy(update={"slug": slug})
-                step = Step(None, made, step.units)
             else:
                 return made
 
-    def planned(self, draft: Draft, vendor_id: str = HOUSE) -> Step:
-        """The step that creates the draft's product, not written yet: for ``create_many`` and dry runs."""
+    def planned(self, draft: Draft, vendor_id: str = HOUSE) -> tuple[Product, dict[str, int]]:
+        """The draft's product and the units of its variants, not written yet. Raises ``InvalidProduct``."""
         product_id = draft.product_id or sortable_id()
         now = self._clock()
         made, units = revised(blank(product_id, draft.vendor_id or vendor_id, self.currency, now), draft)
         slug = made.slug or ascii_slug(made.title) or product_id
-        return Step(None, made.model_copy(update={"slug": slug, "version": 1}), units)
+        return made.model_copy(update={"slug": slug, "version": 1}), units
 
-    async def create_many(self, steps: Sequence[Step]) -> None:
+    async def create_many(self, planned: Sequence[tuple[Product, Mapping[str, int]]]) -> None:
         """Makes several planned products in one write: all or none.
 
         Raises what ``create`` raises, over whichever of them fails first, and ``InvalidItem`` for too many.
         """
-        await self._write(steps)
+        await self._write([Step(None, made, units) for made, units in planned])
 
     async def update(self, product_id: str, draft: Draft, version: int | None = None) -> Product:
         """Changes what the draft sets. A draft that changes nothing writes nothing.
@@ -183,6 +181,12 @@ class Catalog:
                 continue
             return
         raise Outdated(product_id)
+
+    async def _owners(self, claims: Mapping[str, str]) -> dict[str, str]:
+        found = await self._store.get_many(CLAIMS, [(claim,) for claim in claims.values()])
+        return {
+            name: claim.product_id for name, claim in zip(claims, found, strict=True) if claim is not None
+        }
 
     async def _stored(self, product_id: str) -> Product:
         product = await self._store.get(PRODUCTS, product_id)
