@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     """Where the embedded parts keep their files."""
 
     database: str = ""
-    """``sqlite:///…``, ``mysql://…``, ``postgresql://…`` or ``dynamodb://region/prefix``; empty: a file in ``data``."""
+    """``sqlite:///…``, ``mysql://…``, ``postgresql://…``, ``dynamodb://region/prefix``; or empty."""
 
     mail: str = "mailbox"
     """``mailbox``: kept by the shop, shown at ``/mailbox`` and written to ``data/mail``; or ``smtp://user:pw@host:port``."""
@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     locale: str = "en"
     time_zone: str = "UTC"
     shipping: list[ShippingRate] = [
-        ShippingRate(id="standard", name="Standard", price=Decimal(0), days="3–5"),
-        ShippingRate(id="express", name="Express", price=Decimal("9.99"), days="1–2"),
+        ShippingRate(id="standard", name="Standard", price=Decimal(0), days="3 to 5"),
+        ShippingRate(id="express", name="Express", price=Decimal("9.99"), days="1 to 2"),
     ]
 
     worker: bool = True

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cartwheel import accounts as accounts_domain
 from cartwheel import cart, catalog, checkout, inventory, notifications, orders, payments
@@ -22,8 +22,8 @@ from cartwheel.accounts import (
     Profiles,
     Proofs,
     Sessions,
-    Vault,
 )
+from cartwheel.accounts.crypto import Vault
 from cartwheel.cart import Carts
 from cartwheel.catalog import Catalog
 from cartwheel.checkout import WORKFLOW, Checkout, CheckoutSteps
@@ -48,6 +48,9 @@ from cartwheel.payments import PaymentProvider, Payments
 from cartwheel.settings import Settings
 from cartwheel.shipping import FlatRates, ShippingMethod
 from cartwheel.storage import Store, Table
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 BROADCAST = frozenset({"ProductChanged", "ProductDeleted", "StockChanged"})
 """What every process hears, to drop what it has cached of it."""
@@ -109,8 +112,7 @@ class Shop:
 
     @cached_property
     def proofs(self) -> Proofs:
-        limits = Limits.scaled(self.settings.throttle)
-        gate = Gate(self.throttle, limits, self.secret)
+        gate = Gate(self.throttle, _limits(self.settings.throttle), self.secret)
         return Proofs.of(self.store, self.clock, self.passwords, gate, self.secret)
 
     @cached_property
@@ -201,7 +203,9 @@ class Shop:
         from cartwheel.payments.tasks import subscriptions as of_payments
 
         mails = OrderMails(self.orders, self.address_of, self.link_to, self.settings.locale)
-        sandbox = [sandbox_subscription(self.provider, self.payments)] if isinstance(self.provider, Sandbox) else []
+        sandbox = (
+            [sandbox_subscription(self.provider, self.payments)] if isinstance(self.provider, Sandbox) else []
+        )
         return [
             *of_payments(self.payments),
             *sandbox,
@@ -240,6 +244,14 @@ class Shop:
     def order_tokens(self) -> OrderTokens:
         return OrderTokens(Signer(self.secret, "order"), self.clock)
 
+    def provider_routers(self) -> "list[tuple[str, APIRouter]]":
+        """The payment provider's own routes, each with its prefix."""
+        from cartwheel.payments import sandbox
+
+        if not isinstance(self.provider, sandbox.Sandbox):
+            return []
+        return [("/api", sandbox.router(self.provider)), ("", sandbox.page_router())]
+
     async def address_of(self, user_id: str) -> str | None:
         """The e-mail address of a user; ``None`` for unknown ones."""
         user = (await self.accounts.get_users([user_id]))[0]
@@ -249,6 +261,18 @@ class Shop:
         """The order's page; a guest's link carries the token that opens it."""
         page = f"{self.settings.base_url}/orders/{order.order_id}"
         return page if order.user_id else f"{page}?token={self.order_tokens.make(order.order_id)}"
+
+
+def _limits(factor: float) -> Limits:
+    """The limits of sign-in and the like, all multiplied."""
+    usual = Limits()
+    scaled = {
+        name: limit.model_copy(
+            update={"account": int(limit.account * factor), "address": int(limit.address * factor)}
+        )
+        for name, limit in usual
+    }
+    return Limits(**scaled)
 
 
 def assemble(settings: Settings, clock: Clock = utc_now) -> Shop:

@@ -120,7 +120,11 @@ def is_guest(cart_id: str) -> bool:
 
 
 def priced(
-    header: CartHeader, lines: Sequence[CartLine], products: Mapping[str, Product], stock: Mapping[str, Stock], currency: str
+    header: CartHeader,
+    lines: Sequence[CartLine],
+    products: Mapping[str, Product],
+    stock: Mapping[str, Stock],
+    currency: str,
 ) -> Cart:
     """The cart at today's prices and stock, and what has changed since each line was put there."""
     items: list[CartItem] = []

@@ -1,7 +1,8 @@
 """The cart over HTTP. A guest's cart is held by a signed token, in a cookie or in ``X-Cart-Token``."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -12,6 +13,11 @@ from cartwheel.edge.caller import Anyone, SignedIn
 from cartwheel.edge.errors import documented
 from cartwheel.edge.guests import CART_COOKIE, CartAccess, CartToken
 from cartwheel.kernel.money import json_number
+
+NOBODYS = "guest-none"
+"""A cart that nothing is ever put into."""
+
+PRIVATE = {"Cache-Control": "private, no-store"}
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -73,93 +79,100 @@ def router(carts: Carts, access: CartAccess) -> APIRouter:
     """``/cart``, ``/cart/items`` and ``/cart/merge``."""
     routes = APIRouter(tags=["cart"])
 
-    @routes.get("/cart", responses=documented(401))
-    async def get_cart(caller: Anyone, token: CartToken) -> CartOut:
+    @routes.get("/cart", response_model=CartOut, responses=documented(401))
+    async def get_cart(caller: Anyone, token: CartToken) -> Response:
         """The caller's cart at today's prices, with what has changed since things were put into it."""
         cart_id = access.find(caller, token)
-        return cart_json(await carts.get(cart_id or "guest-none"))
+        return _answer(await carts.get(cart_id or NOBODYS))
 
-    @routes.post("/cart", responses=documented(401, 404, 409))
-    async def set_cart_item(entry: CartEntry, caller: Anyone, token: CartToken, response: Response) -> CartOut:
+    @routes.post("/cart", response_model=CartOut, responses=documented(401, 404, 409))
+    async def set_cart_item(entry: CartEntry, caller: Anyone, token: CartToken) -> Response:
         """Sets the quantity of a variant; 0 takes it out. A guest gets a token as cookie and header."""
-        cart_id = access.find_or_open(caller, token, response)
-        return cart_json(await carts.set(cart_id, entry.product_id, entry.variant_id, entry.quantity))
+        cart_id, opened = access.find_or_open(caller, token)
+        cart = await carts.set(cart_id, entry.product_id, entry.variant_id, entry.quantity)
+        return _answer(cart, access if opened else None)
 
-    @routes.post("/cart/items", responses=documented(401, 404, 409))
-    async def add_cart_item(entry: CartEntry, caller: Anyone, token: CartToken, response: Response) -> CartOut:
+    @routes.post("/cart/items", response_model=CartOut, responses=documented(401, 404, 409))
+    async def add_cart_item(entry: CartEntry, caller: Anyone, token: CartToken) -> Response:
         """Adds to the quantity of a variant."""
-        cart_id = access.find_or_open(caller, token, response)
-        return cart_json(await carts.add(cart_id, entry.product_id, entry.variant_id, entry.quantity))
+        cart_id, opened = access.find_or_open(caller, token)
+        cart = await carts.add(cart_id, entry.product_id, entry.variant_id, entry.quantity)
+        return _answer(cart, access if opened else None)
 
-    @routes.delete("/cart", responses=documented(401, 409))
+    @routes.delete("/cart", response_model=CartOut, responses=documented(401, 409))
     async def delete_cart_items(
         caller: Anyone,
         token: CartToken,
         product_id: Annotated[Id | None, Query(alias="productId")] = None,
         variant_id: Annotated[Id | None, Query(alias="variantId")] = None,
-    ) -> CartOut:
+    ) -> Response:
         """Takes out one product (or one variant of it), or everything without ``productId``."""
         cart_id = access.find(caller, token)
         if cart_id is None:
-            return cart_json(await carts.get("guest-none"))
+            return _answer(await carts.get(NOBODYS))
         if product_id is None:
-            return cart_json(await carts.clear(cart_id))
-        return cart_json(await carts.remove(cart_id, product_id, variant_id))
+            return _answer(await carts.clear(cart_id))
+        return _answer(await carts.remove(cart_id, product_id, variant_id))
 
-    @routes.post("/cart/merge", responses=documented(401, 409))
-    async def merge_carts(caller: SignedIn, token: CartToken, response: Response) -> CartOut:
-        """Moves the guest's cart into the user's: quantities add up within stock. Repeating it is harmless."""
+    @routes.post("/cart/merge", response_model=CartOut, responses=documented(401, 409))
+    async def merge_carts(caller: SignedIn, token: CartToken) -> Response:
+        """Moves the guest's cart into the user's: quantities add up within stock. Repeatable."""
         guest, user = access.of_guest(token), access.of_user(caller) or ""
+        response = _answer(await carts.merge(guest, user) if guest else await carts.get(user))
         response.delete_cookie(CART_COOKIE, path="/api")
-        return cart_json(await carts.merge(guest, user) if guest else await carts.get(user))
+        return response
 
     return routes
 
 
-def cart_json(cart: Cart) -> CartOut:
-    """The cart as the API tells it."""
-    return CartOut(
-        items=[_item(item) for item in cart.items],
-        total=json_number(cart.total, cart.currency),
-        currency=cart.currency,
-        item_count=sum(item.line.quantity for item in cart.items),
-        version=cart.version,
-        changes=[_change(change, cart.currency) for change in cart.changes],
-    )
+def _answer(cart: Cart, access: CartAccess | None = None) -> Response:
+    """The cart as the API tells it; with ``access`` the guest is given its token. Written without a detour
+    through FastAPI's response model: this is the busiest route that nothing can cache."""
+    told = {
+        "items": [_item(item) for item in cart.items],
+        "total": json_number(cart.total, cart.currency),
+        "currency": cart.currency,
+        "itemCount": sum(item.line.quantity for item in cart.items),
+        "version": cart.version,
+        "changes": [_change(change, cart.currency) for change in cart.changes],
+    }
+    response = Response(orjson.dumps(told), media_type="application/json", headers=PRIVATE)
+    if access is not None:
+        access.hand_over(cart.cart_id, response)
+    return response
 
 
-def _item(item: CartItem) -> CartItemOut:
+def _item(item: CartItem) -> dict[str, Any]:
     product, variant, currency = item.product, item.variant, item.product.currency
-    return CartItemOut(
-        product_id=product.product_id,
-        variant_id=variant.variant_id,
-        sku=variant.sku,
-        name=product.title,
-        description=product.description[:300],
-        options=variant.options,
-        image_url=variant.image_url or (product.images[0].url if product.images else ""),
-        price=json_number(variant.price, currency),
-        price_when_added=json_number(item.line.price_seen, currency),
-        quantity=item.line.quantity,
-        line_total=json_number(item.total, currency),
-        available=item.available,
-    )
+    return {
+        "productId": product.product_id,
+        "variantId": variant.variant_id,
+        "sku": variant.sku,
+        "name": product.title,
+        "description": product.description[:300],
+        "options": variant.options,
+        "imageUrl": variant.image_url or (product.images[0].url if product.images else ""),
+        "price": json_number(variant.price, currency),
+        "priceWhenAdded": json_number(item.line.price_seen, currency),
+        "quantity": item.line.quantity,
+        "lineTotal": json_number(item.total, currency),
+        "available": item.available,
+    }
 
 
-def _change(change: CartChange, currency: str) -> CartChangeOut:
+def _change(change: CartChange, currency: str) -> dict[str, Any]:
     messages = {
         "price_changed": "The price has changed since you added this.",
         "unavailable": "This is not for sale any more.",
         "quantity_limited": f"Only {change.available} left.",
     }
-    seen = json_number(change.line.price_seen, currency)
-    return CartChangeOut(
-        type=change.kind,
-        product_id=change.line.product_id,
-        variant_id=change.line.variant_id,
-        name=change.name,
-        message=messages[change.kind],
-        price=None if change.price is None else json_number(change.price, currency),
-        price_when_added=seen,
-        available=change.available,
-    )
+    return {
+        "type": change.kind,
+        "productId": change.line.product_id,
+        "variantId": change.line.variant_id,
+        "name": change.name,
+        "message": messages[change.kind],
+        "price": None if change.price is None else json_number(change.price, currency),
+        "priceWhenAdded": json_number(change.line.price_seen, currency),
+        "available": change.available,
+    }

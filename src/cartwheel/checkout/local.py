@@ -1,8 +1,8 @@
 """The embedded driver: every transition is a durable, conditional write, so any process can go on from it.
 
 A driver at work holds the workflow by moving ``next_at`` into the future; when it dies, another takes over
-after ``LEASE``. Should a slow step outlive its lease, two drivers run it at once: steps are idempotent, and only
-one of the two transitions is written.
+after ``LEASE``. Should a slow step outlive its lease, two drivers run it at once: steps are idempotent,
+and only one of the two transitions is written.
 """
 
 import asyncio
@@ -75,7 +75,7 @@ class LocalDriver(WorkflowDriver):
     async def _run_logged(self, order_id: str) -> None:
         try:
             await self.run(order_id)
-        except Exception:  # noqa: BLE001 - the next due run goes on from the last transition
+        except Exception:
             log.exception("checkout_interrupted", order_id=order_id)
 
     async def _take(self, order_id: str) -> Progress | None:
@@ -83,7 +83,9 @@ class LocalDriver(WorkflowDriver):
         if progress is None or progress.state == "DONE" or progress.next_at > self._clock():
             return None
         if progress.state == "WAITING":  # its time is over
-            return await self._write(progress, state="COMPENSATING", failure="payment_not_confirmed", attempt=0)
+            return await self._write(
+                progress, state="COMPENSATING", failure="payment_not_confirmed", attempt=0
+            )
         return await self._write(progress)
 
     async def _forward(self, progress: Progress) -> Progress | None:
@@ -99,12 +101,14 @@ class LocalDriver(WorkflowDriver):
             log.warning("checkout_step_failed", order_id=progress.order_id, step=step.name, error=repr(error))
             if delay is None:
                 return await self._give_up(progress, getattr(error, "code", "unavailable"))
-            return await self._later(progress, delay)
+            await self._later(progress, delay)
+            return None
         except CartwheelError as error:
             return await self._give_up(progress, error.code, getattr(error, "reason", None))
         if outcome == "wait":
             await self._write(progress, state="WAITING", next_at=progress.deadline)
-            return await self._paid_meanwhile(progress.order_id)
+            await self._paid_meanwhile(progress.order_id)
+            return None
         return await self._write(progress, step=progress.step + 1, attempt=0)
 
     async def _paid_meanwhile(self, order_id: str) -> None:
@@ -122,7 +126,8 @@ class LocalDriver(WorkflowDriver):
                 await self._steps.tasks[undo](progress.order_id)
             except (CartwheelError, StorageError) as error:
                 log.warning("checkout_undo_failed", order_id=progress.order_id, task=undo, error=repr(error))
-                return await self._later(progress, self._workflow.undo_retry.interval)
+                await self._later(progress, self._workflow.undo_retry.interval)
+                return None
         return await self._write(progress, step=progress.step - 1, attempt=0)
 
     async def _give_up(self, progress: Progress, code: str, reason: str | None = None) -> Progress | None:

@@ -54,7 +54,9 @@ class Placement(BaseModel):
 
     def fingerprint(self) -> str:
         """The same for the same request."""
-        return hashlib.sha256(orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return hashlib.sha256(
+            orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+        ).hexdigest()
 
 
 class Progress(BaseModel):

@@ -32,7 +32,13 @@ class Checkout:
     """Turns carts into orders, each version of a cart into one."""
 
     def __init__(
-        self, store: Store, clock: Clock, carts: Carts, rates: FlatRates, workflow: Workflow, driver: WorkflowDriver
+        self,
+        store: Store,
+        clock: Clock,
+        carts: Carts,
+        rates: FlatRates,
+        workflow: Workflow,
+        driver: WorkflowDriver,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -104,12 +110,14 @@ class Checkout:
         for item in cart.items:
             if item.available < item.line.quantity:
                 raise OutOfStock(item.variant.variant_id, item.available)
-        lines = [PricedLine(unit_price=item.variant.price, quantity=item.line.quantity) for item in cart.items]
+        lines = [
+            PricedLine(unit_price=item.variant.price, quantity=item.line.quantity) for item in cart.items
+        ]
         method = self._rates.choose(placement.shipping_method)
         sums = totals(lines, self._rates.price(method, cart.total))
         seen = placement.expected_total
         changed = any(change.kind == "price_changed" for change in cart.changes)
-        if (changed if seen is None else seen != sums.total):
+        if changed if seen is None else seen != sums.total:
             raise TotalChanged(
                 "The total has changed. Look at the cart and order again.",
                 total=json_number(sums.total, cart.currency),
@@ -137,7 +145,8 @@ class Checkout:
                     sku=item.variant.sku,
                     name=item.product.title,
                     options=item.variant.options,
-                    image_url=item.variant.image_url or (item.product.images[0].url if item.product.images else ""),
+                    image_url=item.variant.image_url
+                    or (item.product.images[0].url if item.product.images else ""),
                     unit_price=item.variant.price,
                     quantity=item.line.quantity,
                     total=item.total,

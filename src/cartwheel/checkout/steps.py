@@ -57,7 +57,7 @@ class CheckoutSteps:
         return "done"
 
     async def process_payment(self, order_id: str) -> Outcome:
-        """Charges the order's total once, or waits for the payer to confirm. An order of 0 needs no charge."""
+        """Charges the order's total once, or waits for the payer to confirm. An order of 0 needs none."""
         order = await self._order(order_id)
         if order.total == 0:
             return "done"
@@ -113,7 +113,9 @@ class CheckoutSteps:
         changes = moved(order_id, OrderStatus.FAILED, self._clock(), {"failure": reason}, (reason, "system"))
         claim = tables.unclaimed(claim_key(order.cart_id, order.cart_version))
         with suppress(Conflict):
-            await self._store.write(*changes, claim, emit(self._clock, "OrderFailed", order_id, {"reason": reason}))
+            await self._store.write(
+                *changes, claim, emit(self._clock, "OrderFailed", order_id, {"reason": reason})
+            )
 
     async def paid_late(self, order_id: str) -> None:
         """Money arrived: if the order was given up before, it goes back. Repeatable."""
@@ -137,4 +139,3 @@ class CheckoutSteps:
 
 def _lines(order: Order) -> list[Line]:
     return [Line(variant_id=line.variant_id, quantity=line.quantity) for line in order.lines]
-

@@ -25,7 +25,11 @@ def begun(progress: Progress, claim: Claim, key: IdempotencyKey | None) -> list[
 def went(progress: Progress, values: Mapping[str, Any]) -> Change:
     """Moves the workflow on; conflicts when another driver did meanwhile."""
     return Update(
-        PROGRESS, (progress.order_id,), set=values, add={"version": 1}, when=(eq("version", progress.version),)
+        PROGRESS,
+        (progress.order_id,),
+        set=values,
+        add={"version": 1},
+        when=(eq("version", progress.version),),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often a step is tried, and the seconds before the second try, times ``backoff`` for each further."""
+    """How often a step is tried; seconds before the second try, times ``backoff`` for each further."""
 
     attempts: int
     interval: float
@@ -57,7 +57,7 @@ class WorkflowDriver(ABC):
 
     @abstractmethod
     async def start(self, order_id: str) -> None:
-        """Sets a workflow going whose first row is written. Returns at once; starting it again is harmless."""
+        """Sets a workflow going whose first row is written. Returns at once; repeatable."""
 
     @abstractmethod
     async def resume(self, order_id: str) -> None:

@@ -1,5 +1,6 @@
 """The one place where errors become HTTP answers: ``{"error", "code", "message", "requestId"}``."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -25,7 +26,13 @@ _STATUS: dict[type[errors.CartwheelError], int] = {
     errors.Unprocessable: 422,
     errors.Unavailable: 503,
 }
-_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "media_type"}
+_HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "media_type",
+}
 
 
 class Problem(BaseModel):
@@ -45,9 +52,11 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem} for status in (*statuses, 422, 429)}
 
 
-def problem(request: Request, status: int, code: str, message: str, details: Any = None) -> JSONResponse:
+def problem(
+    request: Request, status: int, code: str, message: str, details: Mapping[str, Any] | None = None
+) -> JSONResponse:
     """An error answer."""
-    body = {
+    body: dict[str, Any] = {
         "error": message,
         "code": code,
         "message": message,
@@ -75,7 +84,9 @@ async def _cartwheel_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    fields = [{"field": ".".join(str(part) for part in e["loc"]), "problem": e["msg"]} for e in error.errors()[:20]]
+    fields = [
+        {"field": ".".join(str(part) for part in e["loc"]), "problem": e["msg"]} for e in error.errors()[:20]
+    ]
     if any(e["type"] == "json_invalid" for e in error.errors()):
         return problem(request, 400, "invalid_json", "The body is not valid JSON.")
     first = f"{fields[0]['field']}: {fields[0]['problem']}" if fields else "The request is not valid."
@@ -97,11 +108,13 @@ async def _invalid_cursor(request: Request, error: Exception) -> JSONResponse:
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     log.error("storage_unavailable", path=request.url.path, error=repr(error))
-    return problem(request, 503, "unavailable", "The shop's storage does not answer. Try again.", {"retry_after": 1})
+    return problem(
+        request, 503, "unavailable", "The shop's storage does not answer. Try again.", {"retry_after": 1}
+    )
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
-    log.exception("unhandled_error", path=request.url.path, exc_info=error)
+    log.error("unhandled_error", path=request.url.path, exc_info=error)
     return problem(request, 500, "internal_error", "Something went wrong on our side.")
 
 

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import Cookie, Depends, Header, Response
+from fastapi import Header, Response, Security
+from fastapi.requests import HTTPConnection
+from fastapi.security import APIKeyHeader
 
 from cartwheel.edge.caller import Caller
 from cartwheel.kernel.clock import Clock
@@ -22,14 +24,17 @@ class InvalidCartToken(Invalid):
     code = "invalid_cart_token"
 
 
-async def _cart_token(
-    x_cart_token: Annotated[str | None, Header(max_length=200)] = None,
-    cartwheel_cart: Annotated[str | None, Cookie(max_length=200)] = None,
-) -> str | None:
-    return x_cart_token or cartwheel_cart
+class _CartToken(APIKeyHeader):
+    """Reads the token from the header, else from the cookie."""
+
+    async def __call__(self, request: HTTPConnection) -> str | None:
+        return request.headers.get("x-cart-token") or request.cookies.get(CART_COOKIE)
 
 
-CartToken = Annotated[str | None, Depends(_cart_token)]
+CartToken = Annotated[
+    str | None,
+    Security(_CartToken(name="X-Cart-Token", auto_error=False, description="A guest's cart; or the cookie.")),
+]
 """The guest's cart token; the header wins over the cookie."""
 
 OrderToken = Annotated[str | None, Header(alias="X-Order-Token", max_length=200)]
@@ -47,12 +52,13 @@ class CartAccess:
         """The id of the caller's cart, ``None`` for a guest without one. Raises ``InvalidCartToken``."""
         return self.of_user(caller) or self.of_guest(token)
 
-    def find_or_open(self, caller: Caller, token: str | None, response: Response) -> str:
-        """The id of the caller's cart; a guest without one is given a new one, as cookie and as header."""
+    def find_or_open(self, caller: Caller, token: str | None) -> tuple[str, bool]:
+        """The id of the caller's cart, and whether it is a guest's new one, to be handed over."""
         found = self.find(caller, token)
-        if found is not None:
-            return found
-        cart_id = f"guest-{new_id()}"
+        return (found, False) if found else (f"guest-{new_id()}", True)
+
+    def hand_over(self, cart_id: str, response: Response) -> None:
+        """Gives the guest the token of a cart, as cookie and as header."""
         token = self._signer.sign(cart_id)
         response.headers["X-Cart-Token"] = token
         response.set_cookie(
@@ -64,7 +70,6 @@ class CartAccess:
             secure=self._secure,
             samesite="lax",
         )
-        return cart_id
 
     @staticmethod
     def of_user(caller: Caller) -> str | None:

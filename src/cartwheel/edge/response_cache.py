@@ -1,9 +1,10 @@
 """A cache of public answers in front of the application: a hit costs a dictionary look-up.
 
-Only 200s that say ``Cache-Control: public`` are kept, by path and query. ``Cache-Tags: product:<id>`` keeps an
-answer until that tag is dropped or ``MAX_AGE`` is over. Other public answers (lists) are kept for ``LIST_AGE``
-only, since each sale changes some list; one request renews them while the others get the old answer, which is
-never older than ``STALE_AGE``. Processes hear what to drop by broadcast; one that cannot listen stops caching.
+Only 200s that say ``Cache-Control: public`` are kept, by path and query. ``Cache-Tags: product:<id>``
+keeps an answer until that tag is dropped or ``MAX_AGE`` is over. Other public answers (lists) are kept for
+``LIST_AGE`` only, since each sale changes some list; one request renews them while the others get the old
+answer, which is never older than ``STALE_AGE``. Processes hear what to drop by broadcast; one that cannot
+listen forgets everything again and again.
 """
 
 import asyncio
@@ -65,7 +66,11 @@ class ResponseCache:
         self.misses = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(self._prefixes):
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "GET"
+            or not scope["path"].startswith(self._prefixes)
+        ):
             await self._app(scope, receive, send)
             return
         key = scope["path"].encode() + b"?" + scope["query_string"]
@@ -184,9 +189,9 @@ class _Recorder:
         tags = [tag.strip() for tag in headers.get(_TAGS, b"").decode().split(",")]
         return Answer(
             etag=etag,
-            full=(self._start | {"headers": kept}, {"type": "http.response.body", "body": self._body}),
+            full=({**self._start, "headers": kept}, {"type": "http.response.body", "body": self._body}),
             unchanged=(
-                self._start | {"status": 304, "headers": without_body},
+                {**self._start, "status": 304, "headers": without_body},
                 {"type": "http.response.body", "body": b""},
             ),
             size=len(self._body) + 1000,
@@ -207,7 +212,7 @@ class _Recorder:
 
     def _stripped(self) -> Message:
         assert self._start is not None  # noqa: S101 - ASGI: the start comes first
-        return self._start | {"headers": [(n, v) for n, v in self._start["headers"] if n.lower() != _TAGS]}
+        return {**self._start, "headers": [(n, v) for n, v in self._start["headers"] if n.lower() != _TAGS]}
 
 
 def _knows(scope: Scope, etag: bytes) -> bool:

@@ -48,7 +48,9 @@ class Throttle:
             await self._store.write(Update(THROTTLE, (key,), add={"count": 1}, when=(lt("count", limit),)))
         except Conflict:
             try:
-                await self._store.write(Put(THROTTLE, Hits(bucket=key, count=1, expires_at=ends), (absent(),)))
+                await self._store.write(
+                    Put(THROTTLE, Hits(bucket=key, count=1, expires_at=ends), (absent(),))
+                )
             except Conflict:
                 # either the window is full, or a rival made the row a moment ago
                 await self._again(key, limit, max(1, int((ends - now).total_seconds())))

@@ -23,7 +23,6 @@ from cartwheel.messaging.broadcast import Listener
 from cartwheel.notifications import routes as notifications
 from cartwheel.orders import routes as orders
 from cartwheel.payments import routes as payments
-from cartwheel.payments import sandbox
 from cartwheel.settings import Settings
 from cartwheel.shipping import routes as shipping
 from cartwheel.shop import Shop, assemble
@@ -45,20 +44,19 @@ def create_app(shop: Shop) -> FastAPI:
     errors.install(app)
     secure = shop.settings.base_url.startswith("https:")
     cookie = accounts.RefreshCookie(secure=secure)
-    for router in (
-        accounts.router(shop.identity, shop.credentials, shop.accounts, shop.profiles, shop.sessions, cookie),
-        catalog.router(shop.catalog, shop.inventory),
+    for router in (  # routes are tried in order: the busiest come first
         cart.router(shop.carts, shop.cart_access),
+        catalog.router(shop.catalog, shop.inventory),
         shipping.router(shop.rates, shop.settings.currency),
         checkout.router(shop.checkout, shop.cart_access, shop.order_tokens, shop.settings.currency),
         orders.router(shop.orders, shop.order_tokens),
         payments.router(shop.payments),
+        accounts.router(shop.identity, shop.credentials, shop.accounts, shop.profiles, shop.sessions, cookie),
     ):
         app.include_router(router, prefix="/api")
     app.include_router(accounts.well_known_router(shop.keys, shop.settings.base_url))
-    if isinstance(shop.provider, sandbox.Sandbox):
-        app.include_router(sandbox.router(shop.provider), prefix="/api")
-        app.include_router(sandbox.page_router())
+    for prefix, router in shop.provider_routers():
+        app.include_router(router, prefix=prefix)
     if shop.settings.stage == "dev":
         app.include_router(notifications.router(shop.notifications))
     _add_health(app, shop)
@@ -89,7 +87,7 @@ def _add_health(app: FastAPI, shop: Shop) -> None:
 
 
 def serve(shop: Shop) -> ASGIApp:
-    """The whole ASGI application: cache, guard, API, and while it runs the worker and the broadcast's listener."""
+    """The whole ASGI application: cache, guard, API and, while it runs, worker and listener."""
     app = create_app(shop)
     cache = ResponseCache(Guard(app), CACHED)
 

@@ -15,7 +15,9 @@ class Signer:
     """
 
     def __init__(self, secret: bytes, purpose: str) -> None:
-        self.key = hashlib.blake2b(secret, person=hashlib.blake2b(purpose.encode(), digest_size=16).digest()).digest()
+        self.key = hashlib.blake2b(
+            secret, person=hashlib.blake2b(purpose.encode(), digest_size=16).digest()
+        ).digest()
 
     def sign(self, value: str) -> str:
         """``value.signature``, URL-safe when the value is."""

@@ -1,4 +1,4 @@
-"""Events that leave with the change they tell of, queues that bring them to their consumers, live broadcast."""
+"""Events that leave with the change they tell of, queues that bring them to consumers, live broadcast."""
 
 from cartwheel.messaging.events import OUTBOX, Event, Subscription, emit
 from cartwheel.messaging.queue import DeadLetter, Message, Queue

@@ -1,8 +1,8 @@
 """Live broadcast: every process of the shop hears within a second that something has changed.
 
-The relay writes a row with a short life for each event worth it; every process reads the newest rows again and
-again. A reader looks back further than it has read and drops what it knows, so that a row which was committed
-late is not missed.
+The relay writes a row with a short life for each event worth it; every process reads the newest rows again
+and again. A reader looks back further than it has read and drops what it knows, so that a row which was
+committed late is not missed.
 """
 
 import asyncio

@@ -29,7 +29,7 @@ class Event(BaseModel):
 OUTBOX = Table("outbox", Event, "shard", "event_id")
 
 
-def emit(clock: Clock, type: str, subject: str, payload: Mapping[str, Any] | None = None) -> Put[Event]:  # noqa: A002
+def emit(clock: Clock, type: str, subject: str, payload: Mapping[str, Any] | None = None) -> Put[Event]:
     """The change that announces an event; join it to the write that makes it true."""
     return Put(OUTBOX, Event(type=type, subject=subject, payload=dict(payload or {}), at=clock()))
 

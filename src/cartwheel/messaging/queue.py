@@ -50,7 +50,7 @@ class Queue(ABC):
 
     @abstractmethod
     def enqueue(self, queue: str, event: Event) -> Change | None:
-        """The change that sends the event as part of another write, or ``None`` where the queue lives elsewhere."""
+        """The change that sends the event with another write; ``None`` where the queue lives elsewhere."""
 
     @abstractmethod
     async def receive(self, queue: str, limit: int = BATCH) -> list[Message]:
@@ -62,7 +62,7 @@ class Queue(ABC):
 
     @abstractmethod
     async def release(self, message: Message, delay: timedelta, reason: str) -> None:
-        """Gives a failed message back, visible after ``delay``; after ``MAX_RECEIVES`` it is a dead letter."""
+        """Gives a failed message back, visible after ``delay``; the third time it is a dead letter."""
 
     @abstractmethod
     async def dead_letters(self, queue: str, cursor: str | None = None) -> Page[DeadLetter]:

@@ -1,4 +1,4 @@
-"""The queue engine that lives in the shop's own store: the same semantics as SQS, and atomic with the outbox."""
+"""The queue engine in the shop's own store: the same semantics as SQS, and atomic with the outbox."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -67,7 +67,7 @@ TABLES = (MESSAGES, DEAD_LETTERS)
 
 
 class TableQueue(Queue):
-    """Messages as rows. Receiving is a conditional update, so that a message goes to one receiver at a time."""
+    """Messages as rows. Receiving is a conditional update: a message goes to one receiver at a time."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -48,7 +49,7 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._repeat("relay", self._relay.run_once))
             for queue in self._consumers:
-                group.create_task(self._repeat(queue, lambda queue=queue: self.consume(queue)))
+                group.create_task(self._repeat(queue, partial(self.consume, queue)))
             for schedule in self._schedules:
                 if schedule.shared:
                     pause = schedule.every.total_seconds()
@@ -86,7 +87,7 @@ class Worker:
             for subscription in self._consumers[queue]:
                 if message.event.type in subscription.events:
                     await subscription.handle(message.event)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the message is tried again or put aside
+        except Exception as error:
             log.warning(
                 "message_failed",
                 queue=queue,
@@ -105,7 +106,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 found = await step()
-            except Exception:  # noqa: BLE001 - the worker outlives a storage that is away for a while
+            except Exception:
                 log.exception("worker_step_failed", step=name)
                 found, pause_now = 0, 1.0
             else:

@@ -17,5 +17,5 @@ class Mailbox(Mailer):
     async def send(self, mail: Mail) -> None:
         whole = self._folder / f"{mail.mail_id}.eml"
         part = whole.with_suffix(".part")
-        part.write_bytes(message(mail, self._sender).as_bytes())  # noqa: ASYNC240 - a few kB: cheaper than a thread
-        part.replace(whole)  # noqa: ASYNC240
+        part.write_bytes(message(mail, self._sender).as_bytes())
+        part.replace(whole)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.pages import Page
@@ -40,7 +40,7 @@ class Notifications:
         self._mailer = mailer
         self._templates = Environment(
             loader=PackageLoader("cartwheel.notifications"),
-            autoescape=lambda name: bool(name and name.endswith(".html")),
+            autoescape=select_autoescape(["html"]),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -58,7 +58,9 @@ class Notifications:
                 await self._store.write(*(tables.due(mail) for mail in mails))
         except Conflict:
             log.debug("mails_known", event_id=event.event_id)
-            mails = [mail for mail in [await self._store.get(MAILS, m.mail_id) for m in mails] if mail is not None]
+            mails = [
+                mail for mail in [await self._store.get(MAILS, m.mail_id) for m in mails] if mail is not None
+            ]
         delayed = [error for mail in mails if (error := await self._send(mail)) is not None]
         if delayed:
             raise delayed[0]

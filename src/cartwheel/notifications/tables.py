@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 from cartwheel.notifications.model import Mail, MailStatus
 from cartwheel.storage import Change, Index, Put, Query, Table, Update, absent, eq
 
-MAILS = Table(
-    "mails", Mail, "mail_id", indexes=(Index("by_time", "shard", "created_at"),), ttl="expires_at"
-)
+MAILS = Table("mails", Mail, "mail_id", indexes=(Index("by_time", "shard", "created_at"),), ttl="expires_at")
 
 TABLES = (MAILS,)
 

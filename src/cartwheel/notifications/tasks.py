@@ -18,7 +18,7 @@ ACCOUNT_MAILS = {
     "EmailChangeRequested": "email_change",
     "EmailChanged": "email_changed",
 }
-"""Their payloads name the ``email`` that the mail goes to, the ``name`` and, where there is one, the ``code``."""
+"""Their payloads name the ``email`` that the mail goes to, a ``name`` and, for some, a ``code``."""
 
 ORDER_MAILS = {
     "OrderShipped": "order_shipped",

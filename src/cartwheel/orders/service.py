@@ -120,7 +120,9 @@ class Orders:
         shipment = Shipment(carrier=carrier, tracking=tracking, shipped_at=self._clock())
         told = emit(self._clock, "OrderShipped", order_id, {"carrier": carrier, "tracking": tracking})
         shipped = order.model_copy(update={"shipments": [shipment]})
-        return await self._move(shipped, OrderStatus.SHIPPED, (f"{carrier} {tracking}".strip(), actor), [told])
+        return await self._move(
+            shipped, OrderStatus.SHIPPED, (f"{carrier} {tracking}".strip(), actor), [told]
+        )
 
     async def deliver(self, order_id: str, actor: str) -> Order:
         """The parcel has arrived. Raises ``IllegalTransition``."""

@@ -34,7 +34,7 @@ def moved(
     also: Mapping[str, Any] | None = None,
     note: tuple[str, str] = ("", "system"),
 ) -> list[Change]:
-    """Moves an order to a status that is legal from where it is, else conflicts. ``note`` is text and actor."""
+    """Moves an order if that is legal from where it is, else conflicts. ``note`` is text and actor."""
     legal = tuple(status.value for status, after in TRANSITIONS.items() if to in after)
     values = {"status": to, "updated_at": now, **(also or {})}
     return [

@@ -28,7 +28,7 @@ MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     PaymentStatus.CANCELLED: frozenset({PaymentStatus.CAPTURED}),
     PaymentStatus.CAPTURED: frozenset(),
 }
-"""Money that arrived is a fact whatever we believed before: every state may become CAPTURED, none leaves it."""
+"""Money that arrived is a fact whatever we believed: every state may become CAPTURED, none leaves it."""
 
 
 def came_from(status: PaymentStatus) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from cartwheel.kernel.errors import Unavailable
 
 
 class ProviderUnavailable(Unavailable):
-    """The provider did not answer, or answered that it cannot now. The charge may or may not have been made."""
+    """The provider did not answer, or cannot now. The charge may or may not have been made."""
 
     code = "payment_unavailable"
 

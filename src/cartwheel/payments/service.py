@@ -46,8 +46,8 @@ class Payments:
     async def charge(self, reference: str, amount: int, currency: str, token: str) -> Payment:
         """Charges once per reference, however often and by however many it is called.
 
-        Answers a payment that is ``CAPTURED`` or ``REQUIRES_ACTION``. Raises ``PaymentDeclined`` and, with the
-        outcome open, ``ProviderUnavailable``.
+        Answers a payment that is ``CAPTURED`` or ``REQUIRES_ACTION``. Raises ``PaymentDeclined`` and, with
+        the outcome open, ``ProviderUnavailable``.
         """
         payment = await self._open(reference, amount, currency)
         if payment.status in (PaymentStatus.CAPTURED, PaymentStatus.REQUIRES_ACTION):
@@ -74,9 +74,7 @@ class Payments:
                 payment = await self._record(payment, intent)
             else:
                 with suppress(Conflict):
-                    await self._store.write(
-                        tables.moved(reference, PaymentStatus.CANCELLED, self._clock())
-                    )
+                    await self._store.write(tables.moved(reference, PaymentStatus.CANCELLED, self._clock()))
                 payment = await self._known(reference)
         if payment.status is PaymentStatus.CAPTURED and payment.refundable > 0:
             await self.refund(reference, payment.refundable, f"cancel-{reference}", "order not fulfilled")
@@ -119,7 +117,10 @@ class Payments:
         if refund.status is not RefundStatus.PENDING:
             return
         payment = await self._known(reference)
-        now, told = self._clock(), {"refundId": refund_id, "amount": refund.amount, "currency": refund.currency}
+        now, told = (
+            self._clock(),
+            {"refundId": refund_id, "amount": refund.amount, "currency": refund.currency},
+        )
         try:
             await self._provider.refund(payment.intent_id or "", refund.amount, refund_id)
         except PaymentDeclined as declined:
@@ -134,7 +135,8 @@ class Payments:
     async def refunds(self, reference: str) -> list[Refund]:
         """All refunds of a payment, the oldest first."""
         return sorted(
-            (await self._store.query(tables.refunds_of(reference))).items, key=lambda refund: refund.created_at
+            (await self._store.query(tables.refunds_of(reference))).items,
+            key=lambda refund: refund.created_at,
         )
 
     async def receive(self, body: bytes, signature: str) -> None:
@@ -155,13 +157,15 @@ class Payments:
             heard = emit(self._clock, "PaymentEventReceived", event.reference, told)
             await self._store.write(tables.received(inbound), heard)
 
-    async def apply(self, reference: str, type: str, intent_id: str) -> None:  # noqa: A002
+    async def apply(self, reference: str, type: str, intent_id: str) -> None:
         """What a webhook says becomes the payment's state, in whatever order webhooks come."""
         payment = await self.find(reference)
         if payment is None or type == "other":
             return
         status = "succeeded" if type == "succeeded" else "failed"
-        intent = Intent(intent_id, "succeeded" if status == "succeeded" else "failed", payment.amount, payment.currency)
+        intent = Intent(
+            intent_id, "succeeded" if status == "succeeded" else "failed", payment.amount, payment.currency
+        )
         await self._record(payment, intent)
 
     async def _open(self, reference: str, amount: int, currency: str) -> Payment:
@@ -192,7 +196,11 @@ class Payments:
             also = {"intent_id": intent.intent_id, "action_url": intent.action_url}
             changes = [tables.moved(reference, PaymentStatus.REQUIRES_ACTION, now, also)]
         else:
-            also = {"intent_id": intent.intent_id, "failure": intent.failure or "declined", "action_url": None}
+            also = {
+                "intent_id": intent.intent_id,
+                "failure": intent.failure or "declined",
+                "action_url": None,
+            }
             changes = [
                 tables.moved(reference, PaymentStatus.FAILED, now, also),
                 emit(self._clock, "PaymentFailed", reference, {"reason": intent.failure or "declined"}),

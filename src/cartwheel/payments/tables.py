@@ -19,7 +19,9 @@ def opened(payment: Payment) -> Change:
     return Put(PAYMENTS, payment, (absent(),))
 
 
-def moved(reference: str, status: PaymentStatus, now: datetime, also: Mapping[str, Any] | None = None) -> Change:
+def moved(
+    reference: str, status: PaymentStatus, now: datetime, also: Mapping[str, Any] | None = None
+) -> Change:
     """Moves a payment forward; conflicts when it has come further already."""
     values = {"status": status, "updated_at": now, **(also or {})}
     return Update(PAYMENTS, (reference,), set=values, when=(is_in("status", came_from(status)),))

@@ -1,19 +1,18 @@
-"""The command ``cartwheel``. Each command opens the shop that the environment describes and hands over to it."""
+"""The command ``cartwheel``. Each opens the shop that the environment describes and hands over to it."""
 
 import typer
 
-from cartwheel.entrypoints.cli import catalogue, operate, server
+from cartwheel.entrypoints.cli import operate, server
 
 app = typer.Typer(
-    help="Run and look after a Cartwheel shop.\n\nSettings come from the environment: CARTWHEEL_DATABASE and so on.",
+    help="Run and look after a Cartwheel shop.\n\n"
+    "Settings come from the environment: CARTWHEEL_DATABASE and so on.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # they could hold secrets
 )
 app.command()(server.serve)
 app.command()(server.worker)
 app.command()(server.openapi)
-app.command("import")(catalogue.import_catalogue)
-app.command("export")(catalogue.export_catalogue)
 app.command()(operate.demo)
 app.add_typer(operate.keys, name="keys")
 app.add_typer(operate.queues, name="queues")

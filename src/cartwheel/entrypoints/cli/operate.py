@@ -18,7 +18,7 @@ def demo(
     reset: Annotated[bool, typer.Option(help="Bring changed demo products back to how they were.")] = False,  # noqa: FBT002
 ) -> None:
     """Loads the demo shop: products, and an account each for admin, vendor and customer."""
-    from cartwheel.entrypoints.cli.demo_shop import load
+    from cartwheel.entrypoints.demo import load
     from cartwheel.settings import Settings
     from cartwheel.shop import open_shop
 
@@ -60,7 +60,9 @@ def list_queues() -> None:
 
 
 @queues.command("replay")
-def replay(queue: Name, message_id: Annotated[str | None, typer.Argument(help="One message; all by default.")] = None) -> None:
+def replay(
+    queue: Name, message_id: Annotated[str | None, typer.Argument(help="One message; all by default.")] = None
+) -> None:
     """Puts messages that were given up back into their queue.
 
     Example: cartwheel queues replay email
@@ -69,7 +71,11 @@ def replay(queue: Name, message_id: Annotated[str | None, typer.Argument(help="O
 
     async def run() -> int:
         async with open_shop() as shop:
-            ids = [message_id] if message_id else [n.message_id for n in (await shop.queue.dead_letters(queue)).items]
+            ids = (
+                [message_id]
+                if message_id
+                else [n.message_id for n in (await shop.queue.dead_letters(queue)).items]
+            )
             for one in ids:
                 await shop.queue.replay(queue, one)
             return len(ids)

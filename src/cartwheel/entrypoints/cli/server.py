@@ -31,7 +31,7 @@ def serve(
     from granian.constants import Interfaces
     from granian.server import Server
 
-    from cartwheel.entrypoints.cli.demo_shop import load_when_empty
+    from cartwheel.entrypoints.demo import load_when_empty
     from cartwheel.entrypoints.logs import configure
 
     settings = Settings()

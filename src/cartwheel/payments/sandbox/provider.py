@@ -131,9 +131,7 @@ class Sandbox(PaymentProvider):
     async def refund(self, intent_id: str, amount: int, key: str) -> None:
         reference = await self._reference(intent_id)
         paid = Put(SANDBOX_REFUNDS, SandboxRefund(key=key, intent_id=intent_id, amount=amount), (absent(),))
-        taken = Update(
-            INTENTS, (reference,), add={"refundable": -amount}, when=(ge("refundable", amount),)
-        )
+        taken = Update(INTENTS, (reference,), add={"refundable": -amount}, when=(ge("refundable", amount),))
         try:
             await self._store.write(paid, taken)
         except Conflict:
@@ -201,7 +199,9 @@ class Sandbox(PaymentProvider):
         status = kept.status
         if status == "unanswered":
             raise ProviderUnavailable("The payment provider did not answer.")
-        url = f"{self._base_url}/sandbox/authenticate/{kept.intent_id}" if status == "requires_action" else None
+        url = (
+            f"{self._base_url}/sandbox/authenticate/{kept.intent_id}" if status == "requires_action" else None
+        )
         return Intent(kept.intent_id, status, kept.amount, kept.currency, kept.failure, url)
 
     async def _kept(self, reference: str) -> SandboxIntent:

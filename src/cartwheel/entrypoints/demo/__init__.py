@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from cartwheel.accounts import EmailTaken, NewAccount
+from cartwheel.accounts import EmailTaken, Group, NewAccount
 from cartwheel.catalog import Draft, ProductExists, VariantDraft
 from cartwheel.kernel.clock import utc_now
 from cartwheel.kernel.errors import Denied
@@ -15,7 +15,7 @@ from cartwheel.kernel.money import to_minor
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
 
-ACCOUNTS = (
+ACCOUNTS: tuple[tuple[str, str, str, tuple[Group, ...]], ...] = (
     ("admin@livekart.com", "Admin123!", "Ada Admin", ("customers", "admins")),
     ("vendor@livekart.com", "Vendor123!", "Vera Vendor", ("customers", "vendors")),
     ("customer@livekart.com", "Customer123!", "Carl Customer", ("customers",)),
@@ -33,7 +33,7 @@ async def load_when_empty(settings: Settings) -> bool:
     shop = assemble(settings, utc_now)
     try:
         await shop.store.prepare()
-        if (await shop.catalog.categories()):
+        if await shop.catalog.categories():
             return False
         await shop.keys.prepare()
         await load(shop)
@@ -50,7 +50,7 @@ async def load(shop: Shop, *, reset: bool = False) -> int:
     if shop.settings.stage == "prod":
         raise NotInProduction("The demo shop has public passwords: it is not loaded in production.")
     vendor_id = await _accounts(shop)
-    products = yaml.safe_load(files(__package__).joinpath("demo.yaml").read_text())
+    products = yaml.safe_load(files("cartwheel.entrypoints.demo").joinpath("demo.yaml").read_text())
     for product in products:
         draft = _draft(product, shop.settings.currency)
         try:
