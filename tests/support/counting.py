@@ -1,7 +1,7 @@
 """A store that counts what it is asked, to hold use cases to a constant number of storage calls."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from cartwheel.kernel.pages import Page
 from cartwheel.storage import Change, Query, Store, Table
@@ -12,12 +12,13 @@ class CountingStore(Store):
     """Hands every call on to another store and notes it in ``calls``: "get users", "write sessions+users".
 
     Every call lets other tasks go first, as a store over a network does; SQLite alone runs inline, and tasks
-    that race on it never meet.
+    that race on it never meet. ``rivals`` names calls before which somebody else shall act, once.
     """
 
     def __init__(self, inner: Store) -> None:
         self.inner = inner
         self.calls: list[str] = []
+        self.rivals: dict[str, Callable[[], Awaitable[object]]] = {}
 
     def taken(self) -> list[str]:
         """The calls since this was last asked."""
@@ -25,9 +26,12 @@ class CountingStore(Store):
         return calls
 
     async def arrived(self, call: str) -> None:
-        """Notes a call before it is made; a subclass lets a rival go first here."""
+        """Notes a call before it is made, and lets others go first."""
         self.calls.append(call)
         await asyncio.sleep(0)
+        rival = self.rivals.pop(call, None)
+        if rival is not None:
+            await rival()
 
     async def get(self, table: Table[M], *key: Value) -> M | None:
         await self.arrived(f"get {table.name}")
