@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from cartwheel.accounts import TABLES
 from cartwheel.edge.throttling import THROTTLE
@@ -12,6 +14,7 @@ from cartwheel.kernel.clock import ManualClock
 from cartwheel.messaging import OUTBOX
 from cartwheel.storage.cursors import Cursors
 from cartwheel.storage.sql import SqlStore, open_driver
+from tests.accounts.app import browser, build, sign_in
 from tests.accounts.wiring import SECRET, Wired, wire
 from tests.support.counting import CountingStore
 
@@ -37,3 +40,24 @@ async def shop(store: CountingStore, clock: ManualClock) -> Wired:
     shop = wire(store, clock)
     await shop.keys.prepare()
     return shop
+
+
+@pytest.fixture
+def app(shop: Wired) -> FastAPI:
+    return build(shop)
+
+
+@pytest.fixture
+async def guest(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who has not signed in."""
+    async with browser(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def ada(app: FastAPI, shop: Wired) -> AsyncIterator[httpx.AsyncClient]:
+    """A customer who has signed in."""
+    await shop.user()
+    async with browser(app) as client:
+        await sign_in(client)
+        yield client
