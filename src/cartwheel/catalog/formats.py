@@ -136,7 +136,7 @@ def _items(stream: TextIO) -> Iterator[tuple[int, str | None]]:
                 yield number, None
                 return
             dash = line[: line.index("-") + 1]
-        if line is not None and line.startswith(dash) and line[len(dash) :][:1] in (" ", "\n", ""):
+        if line is not None and line.startswith(dash) and line[len(dash) :][:1] in (" ", "\r", "\n", ""):
             if held:
                 yield start, "".join(held) if size <= MAX_TEXT else None
             held, start, size = [], number, 0

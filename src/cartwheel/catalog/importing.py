@@ -5,14 +5,27 @@ one that is as the file wants it is not written. So the shop itself is the check
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import csv
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import islice
+from pathlib import Path, PurePath
+from typing import Self, TextIO
 
 from cartwheel.catalog.drafts import Draft, revised
-from cartwheel.catalog.formats import Record, Unreadable, problem_of
+from cartwheel.catalog.formats import (
+    Reading,
+    Record,
+    Unreadable,
+    jsonl_lines,
+    problem_of,
+    read_jsonl,
+    read_yaml,
+)
 from cartwheel.catalog.model import HOUSE, Product, SkuTaken, SlugTaken, word_slug
 from cartwheel.catalog.service import Catalog
+from cartwheel.catalog.shopify import COLUMNS, csv_rows, read_csv
 from cartwheel.catalog.tables import claims_of
 from cartwheel.inventory import Inventory, Stock
 from cartwheel.kernel.errors import CartwheelError
@@ -24,6 +37,9 @@ BATCH = 100
 
 WRITE_CHARACTERS = 700_000
 """Text of one write; a character takes up to four bytes."""
+
+SHOWN = 10
+"""Rejections that a report keeps for the screen."""
 
 REFERENCE = "import"
 """What the movement log names as the reason."""
@@ -46,6 +62,9 @@ class Tally:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} {end}" for end, count in asdict(self).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +294,79 @@ def _without_foreign_ids(draft: Draft, known: Product) -> Draft:
     return draft.model_copy(update={"variants": variants})
 
 
-async def in_batches(
+READERS: dict[str, Callable[[TextIO, Reading], Iterator[Record]]] = {
+    "csv": read_csv,
+    "jsonl": read_jsonl,
+    "yaml": read_yaml,
+}
+_SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yaml": "yaml", ".yml": "yaml"}
+
+
+def format_of(path: PurePath) -> str | None:
+    """The format that a file's name tells: ``csv``, ``jsonl`` or ``yaml``."""
+    return _SUFFIXES.get(path.suffix.lower())
+
+
+class Report:
+    """Keeps the first rejections for the screen and, where there is a path, writes all of them as they come.
+
+    A JSON array where the name ends in .json, else CSV. A context manager: complete at its end.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.shown: list[Rejection] = []
+        self._stream = path.open("w", encoding="utf-8", newline="") if path else None
+        self._is_json = path is not None and path.suffix.lower() == ".json"
+        self._before = "[\n" if self._is_json else "line,key,reason\r\n"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._stream:
+            empty = "[]\n" if self._is_json else self._before
+            self._stream.write(empty if not self.shown else "\n]\n" if self._is_json else "")
+            self._stream.close()
+
+    def add(self, rejection: Rejection) -> None:
+        """Takes one rejection."""
+        row = Rejection(rejection.line, _readable(rejection.key), _readable(rejection.reason))
+        if len(self.shown) < SHOWN:
+            self.shown.append(row)
+        if self._stream is None:
+            return
+        self._stream.write(self._before)
+        if self._is_json:
+            json.dump(asdict(row), self._stream, ensure_ascii=False)
+        else:
+            csv.writer(self._stream).writerow([row.line, row.key, row.reason])
+        self._before = ",\n" if self._is_json else ""
+
+
+def _readable(text: str) -> str:
+    """Bytes that are no UTF-8 came in as lone surrogates, which cannot be written."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+async def export(
+    stream: TextIO, format: str, catalog: Catalog, inventory: Inventory, progress: Callable[[int], None]
+) -> int:
+    """Writes all products as ``csv`` or ``jsonl``, in no particular order; answers how many."""
+    rows = csv.DictWriter(stream, COLUMNS, restval="")
+    if format == "csv":
+        rows.writeheader()
+    count = 0
+    async for products, stock in _in_batches(catalog, inventory):
+        if format == "csv":
+            rows.writerows(row for product in products for row in csv_rows(product, stock))
+        else:
+            stream.writelines(jsonl_lines(products, stock))
+        count += len(products)
+        progress(count)
+    return count
+
+
+async def _in_batches(
     catalog: Catalog, inventory: Inventory
 ) -> AsyncIterator[tuple[list[Product], dict[str, Stock]]]:
     """All products with their stock, some at a time: for export."""
