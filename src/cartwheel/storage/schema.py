@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property, partial
 from typing import Any, Generic, Literal, TypeAlias, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -164,7 +164,7 @@ class Index:
     sort: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table(Generic[M]):
     """Where items of ``model`` live. Specs are compared and hashed by identity: declare each once.
 
@@ -196,6 +196,9 @@ class Table(Generic[M]):
         for name in (self.name, *(index.name for index in self.indexes)):
             if not _NAME.fullmatch(name):
                 raise TypeError(f"{self.name}: {name!r} is no name (3 to 40 of a-z, 0-9 and _).")
+
+    def __repr__(self) -> str:
+        return f"<Table {self.name}>"
 
     def index(self, name: str) -> Index:
         """The index of that name; raises ``KeyError``."""
@@ -242,12 +245,17 @@ def _columns(model: type[BaseModel], keys: set[str]) -> dict[str, Column]:
         kind, nullable = _kind(info.annotation)
         dump = None
         if kind == "json":
-            dump = _nested_dumper(TypeAdapter[Any](info.annotation))  # type: ignore[arg-type]
+            dump = _nested_dumper(info.annotation)
         columns[name] = Column(name, kind, nullable, name in keys, not info.is_required(), dump)
     return columns
 
 
-def _nested_dumper(adapter: TypeAdapter[Any]) -> Callable[[Value], Value]:
+def _nested_dumper(annotation: Any) -> Callable[[Value], Value]:  # noqa: ANN401 - any annotation
+    try:  # a float that is no number shall not become null, but be refused
+        adapter = TypeAdapter[Any](annotation, config=ConfigDict(ser_json_inf_nan="constants"))
+    except PydanticUserError:  # a model has its own settings
+        adapter = TypeAdapter[Any](annotation)
+
     def dump(value: Value) -> Value:
         try:
             return adapter.dump_python(value, mode="json")

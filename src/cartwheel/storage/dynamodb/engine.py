@@ -50,7 +50,8 @@ class DynamoStore(Store):
             return None
         request = {"TableName": self._name(table), "Key": encode_key(table, known), "ConsistentRead": True}
         item = (await self._calls.call("get_item", request)).get("Item")
-        return self._living(table, [item])[0] if item else None
+        living = self._living(table, [item] if item else [])
+        return living[0] if living else None
 
     async def get_many(self, table: Table[M], keys: Sequence[tuple[Value, ...]]) -> list[M | None]:
         known = [find_key(table, key) for key in keys]

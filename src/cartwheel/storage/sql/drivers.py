@@ -5,6 +5,7 @@ servers run it in a greenlet over asyncpg or asyncmy, on pooled autocommit conne
 one round trip; transactions are opened by hand.
 """
 
+import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -78,6 +79,9 @@ _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _BROKEN = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
+_RUNS_IN_A_ROW = 64
+
+
 class SqliteDriver(Driver):
     """One connection to one file, used by one thread."""
 
@@ -97,8 +101,14 @@ class SqliteDriver(Driver):
         ):
             self._connection.execute(f"PRAGMA {pragma}").close()
         self._cursor = self._connection.cursor()
+        self._runs = 0
 
     async def run(self, work: Work[T], *, transaction: bool = False) -> T:
+        self._runs += 1
+        if self._runs % _RUNS_IN_A_ROW == 0:
+            await asyncio.sleep(
+                0
+            )  # nothing else waits here, so a long loop would keep all others from running
         try:
             return self._transaction(work) if transaction else work(self._cursor)
         except sqlite3.OperationalError as error:

@@ -57,7 +57,12 @@ class PostgresqlDriver(ServerDriver):
     25006 is a server that turned into a replica, 0A000 a statement that was prepared before a migration.
     """
 
-    errors = (*ServerDriver.errors, asyncpg.PostgresError, asyncpg.InterfaceError)
+    errors = (
+        *ServerDriver.errors,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )
     retryable = frozenset({"40P01", "40001", "55P03", "0A000"})
     lost = frozenset({"25006", "57P01", "57P02", "57P03", "53300", "25P03", "08000", "08003", "08006"})
 
@@ -71,6 +76,9 @@ class PostgresqlDriver(ServerDriver):
     def is_closed(self, connection: Value) -> bool:
         return bool(connection.is_closed())
 
+    def is_lost(self, error: BaseException) -> bool:
+        return super().is_lost(error) or isinstance(error, asyncpg.InternalClientError)
+
     def abort(self, connection: Value) -> None:
         connection.terminate()
 
@@ -78,7 +86,8 @@ class PostgresqlDriver(ServerDriver):
         return getattr(error, "sqlstate", None)
 
     def was_sent(self, error: BaseException) -> bool:
-        return not isinstance(error, asyncpg.InterfaceError)  # raised for a connection that is closed already
+        # raised for a connection that is closed already, or is about to notice that it is
+        return not isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError)
 
     def lock_schema(self, connection: sa.Connection) -> bool:
         return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(SCHEMA_LOCK))))

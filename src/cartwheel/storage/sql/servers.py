@@ -89,6 +89,10 @@ class ServerDriver(Driver):
     def lock_schema(self, connection: sa.Connection) -> bool:
         """Takes the lock of schema changes until the connection closes; says whether it was free."""
 
+    def is_lost(self, error: BaseException) -> bool:
+        """Whether an error says that the connection is of no more use."""
+        return isinstance(error, OSError) or self.code(error) in self.lost
+
     def on_connect(self, cursor: Value) -> None:
         """Sets a new connection up, by a cursor of SQLAlchemy."""
 
@@ -128,8 +132,8 @@ class ServerDriver(Driver):
         self, error: BaseException, pooled: PoolProxiedConnection, *, transaction: bool, sent: bool
     ) -> BaseException:
         """Cleans up after an error and says what to raise for it."""
-        connection, code = pooled.driver_connection, self.code(error)
-        lost = isinstance(error, OSError) or code in self.lost or self.is_closed(connection)
+        connection = pooled.driver_connection
+        lost = self.is_lost(error) or self.is_closed(connection)
         if lost or not isinstance(error, Exception) or (transaction and not self._roll_back(connection)):
             self.abort(connection)
             pooled.invalidate(error)
@@ -138,7 +142,7 @@ class ServerDriver(Driver):
         if lost:
             self._stale_before = time.monotonic()
             return Unsure(str(error)) if sent and self.was_sent(error) else Retry(str(error))
-        return Retry(str(error)) if code in self.retryable else error
+        return Retry(str(error)) if self.code(error) in self.retryable else error
 
     def _roll_back(self, connection: Value) -> bool:
         try:

@@ -1,0 +1,71 @@
+"""Starts MiniStack, an emulator of AWS, as a process of its own that only this machine reaches."""
+
+import os
+import random
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.project import ROOT
+
+PYTHON = Path(os.environ.get("CARTWHEEL_TEST_EMULATOR_PYTHON", ROOT / ".venv-emulator" / "bin" / "python"))
+"""The interpreter of the emulator's own environment: it pins its own botocore."""
+
+START_SECONDS = 60
+
+_PROGRAM = "from ministack.app import main; import sys; sys.argv = ['ministack']; sys.exit(main())"
+
+_SETTINGS = {
+    "BIND_HOST": "127.0.0.1",
+    "IOT_MTLS_ENABLED": "0",  # these two would listen on ports of their own
+    "SFTP_ENABLED": "0",
+}
+
+
+@contextmanager
+def running_emulator(folder: Path) -> Iterator[str]:
+    """The address of an emulator that runs until the end. It logs to ``folder``."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_CA_BUNDLE")}
+    environment |= _SETTINGS | {"GATEWAY_PORT": str(port), "TMPDIR": str(folder)}
+    with (folder / "emulator.log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(PYTHON), "-c", _PROGRAM], env=environment, cwd=folder, stdout=log, stderr=log
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_ready(process, f"{address}/_ministack/ready", folder / "emulator.log")
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    """A port that nothing uses, below those that the system gives to clients."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with opener.open(url, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise RuntimeError(f"The emulator did not start:\n{log.read_text(errors='replace')[-2000:]}")
