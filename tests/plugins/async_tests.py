@@ -9,8 +9,12 @@ pytest-asyncio was rejected: it has no limit for callbacks, and the limit needs 
 
 import asyncio
 import functools
+import gc
 import inspect
-import logging
+import math
+import time
+import weakref
+from asyncio.base_events import _format_handle  # type: ignore[attr-defined]
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from typing import Any, TypeVar
 
@@ -19,30 +23,69 @@ import pytest
 T = TypeVar("T")
 
 SLOW_CALLBACK_SECONDS = 0.1
+"""Processor time: on a machine with more to do than cores, wall time says little about a callback."""
+
+BLOCKED_SECONDS = 1.0
+"""Wall time: a callback that slept or waited for somebody, without using the processor."""
 
 
-class WatchedLoop(logging.Handler):
+class WatchedLoop:
     """One event loop in debug mode, which notes the callbacks that held it for too long."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
         self.slow_callbacks: list[str] = []
         self._runner = asyncio.Runner(debug=True)
-        self._runner.get_loop().slow_callback_duration = SLOW_CALLBACK_SECONDS
-        logging.getLogger("asyncio").addHandler(self)
+        loop = self._runner.get_loop()
+        loop.slow_callback_duration = math.inf  # asyncio itself measures wall time
+        _WATCHED[loop] = self
 
-    def emit(self, record: logging.LogRecord) -> None:
-        # asyncio tells of a slow callback by this log line only.
-        if str(record.msg).startswith("Executing "):
-            self.slow_callbacks.append(record.getMessage())
+    def note(self, handle: asyncio.Handle, processor: float, wall: float) -> None:
+        """Takes down a callback that held the loop."""
+        if processor > SLOW_CALLBACK_SECONDS or wall > BLOCKED_SECONDS:
+            what = _format_handle(handle)
+            self.slow_callbacks.append(f"{what} took {processor:.3f} s of processor, {wall:.3f} s in all")
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(coroutine)
 
     def close(self) -> None:
-        logging.getLogger("asyncio").removeHandler(self)
         self._runner.close()
-        super().close()
+
+
+_WATCHED: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, WatchedLoop] = weakref.WeakKeyDictionary()
+
+
+class _Collector:
+    """Adds up what garbage collection takes: it walks all that pytest keeps alive, whoever set it off."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._began = 0.0
+        gc.callbacks.append(self._note)
+
+    def _note(self, phase: str, _: object) -> None:
+        if phase == "start":
+            self._began = time.thread_time()
+        else:
+            self.seconds += time.thread_time() - self._began
+
+
+_collector = _Collector()
+
+
+def _measured(run: Callable[[asyncio.Handle], None]) -> Callable[[asyncio.Handle], None]:
+    def measured(handle: Any) -> None:  # noqa: ANN401 - asyncio's own, with a private attribute
+        processor, wall, collecting = time.thread_time(), time.perf_counter(), _collector.seconds
+        run(handle)
+        watched = _WATCHED.get(handle._loop)
+        if watched is not None:
+            collected = _collector.seconds - collecting
+            watched.note(handle, time.thread_time() - processor - collected, time.perf_counter() - wall)
+
+    return measured
+
+
+asyncio.Handle._run = _measured(asyncio.Handle._run)  # type: ignore[attr-defined]
 
 
 _LOOP = pytest.StashKey[WatchedLoop]()

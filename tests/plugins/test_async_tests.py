@@ -65,7 +65,9 @@ async def test_hypothesis_calls_async_tests(number: int, offset: int) -> None:
 
 @pytest.mark.slow_callbacks_ok(reason="shows that the marker works")
 async def test_the_marker_allows_a_slow_callback() -> None:
-    time.sleep(0.11)  # noqa: ASYNC251 - blocking is the point
+    until = time.thread_time() + 0.11
+    while time.thread_time() < until:
+        pass
 
 
 @pytest.fixture
@@ -74,11 +76,15 @@ def inner(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def test_a_slow_callback_fails_the_test(inner: pytest.Pytester) -> None:
-    inner.makepyfile("import time\nasync def test_blocks(): time.sleep(0.11)")
+BUSY = "until = time.thread_time() + 0.11\n    while time.thread_time() < until: pass"
+
+
+@pytest.mark.parametrize("held", [BUSY, "time.sleep(1.05)"])
+def test_a_slow_callback_fails_the_test(inner: pytest.Pytester, held: str) -> None:
+    inner.makepyfile(f"import time\nasync def test_blocks():\n    {held}")
     result = inner.runpytest_inprocess()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*The event loop was held:*", "Executing *test_blocks* took 0.1*"])
+    result.stdout.fnmatch_lines(["*The event loop was held:*", "*test_blocks* s of processor, * s in all"])
 
 
 def test_an_assertion_in_an_async_test_fails_it(inner: pytest.Pytester) -> None:

@@ -1,6 +1,7 @@
 """The HTTP door: every domain's routes on one FastAPI application, behind the response cache."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -102,6 +103,8 @@ def serve(shop: Shop) -> ASGIApp:
         listener = asyncio.create_task(Listener(shop.store, shop.clock, hear, cache.clear).run())
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: no collection has to walk it again
         yield
         listener.cancel()
         if worker is not None and working is not None:

@@ -60,6 +60,7 @@ class Worker:
         """Works until nothing is left to do: for tests and for commands that run once."""
         shared = [schedule.run for schedule in self._schedules if schedule.shared]
         while True:
+            await asyncio.sleep(0)
             found = await self._relay.run_once()
             found += sum([await self.consume(queue) for queue in self._consumers])
             if found + sum([await run() for run in shared]) == 0:
@@ -70,7 +71,11 @@ class Worker:
         messages = await self._queue.receive(queue)
         if not messages:
             return 0
-        done = [message for message in messages if await self._handle(queue, message)]
+        done = []
+        for message in messages:
+            if await self._handle(queue, message):
+                done.append(message)
+            await asyncio.sleep(0)  # an embedded store never yields: requests in the same process come first
         await self._queue.acknowledge(done)
         return len(messages)
 
@@ -112,7 +117,7 @@ class Worker:
             else:
                 pause_now = pause
             if found:
-                await asyncio.sleep(0)  # requests in the same process come first
+                await asyncio.sleep(0)
                 continue
             await self._pause(pause_now)
 

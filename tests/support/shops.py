@@ -1,0 +1,123 @@
+"""Whole shops for tests, and customers who buy in them over HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cartwheel.accounts import Group, NewAccount
+from cartwheel.catalog import Draft, Product, VariantDraft
+from cartwheel.entrypoints.asgi import create_app
+from cartwheel.kernel.clock import Clock, ManualClock
+from cartwheel.settings import Settings
+from cartwheel.shop import Shop, assemble, tables
+from cartwheel.storage import Delete
+
+PASSWORD = "Correct-horse7"
+
+
+@asynccontextmanager
+async def running_shop(folder: Path, database: str, clock: Clock, **settings: Any) -> AsyncIterator[Shop]:
+    """An empty shop over that database; nothing runs in it but what the test starts."""
+    shop = assemble(Settings(data=folder, database=database, throttle=1000, **settings), clock)
+    await shop.store.prepare()
+    await _empty(shop)
+    await shop.keys.prepare()
+    try:
+        yield shop
+    finally:
+        await shop.driver.finish()
+        await shop.store.close()
+
+
+async def _empty(shop: Shop) -> None:
+    for table in tables():
+        keys = [table.key_of(item) async for item in shop.store.scan(table)]
+        for start in range(0, len(keys), 100):
+            await shop.store.write(*(Delete(table, key) for key in keys[start : start + 100]))
+
+
+async def settle(shop: Shop, clock: ManualClock | None = None, rounds: int = 12) -> None:
+    """Lets everything happen that is due now; with a clock, also what is due within a minute."""
+    worker = shop.worker()
+    for _ in range(rounds if clock else 1):
+        await shop.driver.finish()
+        await worker.drain()
+        if clock is not None:
+            clock.advance(seconds=5)
+    await shop.driver.finish()
+    await worker.drain()
+
+
+async def stocked(shop: Shop, product_id: str = "mug", units: int = 10, **draft: Any) -> Product:
+    """A simple product for sale, 12.00 in the shop's currency unless ``price`` (minor units) says otherwise."""
+    only = VariantDraft(price=draft.pop("price", 1200), stock=units)
+    title = draft.pop("title", product_id.title())
+    vendor_id = draft.pop("vendor_id", "house")
+    given = Draft(product_id=product_id, title=title, category="Home", only=only, **draft)
+    return await shop.catalog.create(given, vendor_id)
+
+
+def client(shop: Shop) -> httpx.AsyncClient:
+    """An HTTP client of the shop, in this process."""
+    app = create_app(shop)
+
+    async def as_over_a_network(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+        await asyncio.sleep(0)  # other requests get their turn, as with a socket in between
+        await app(scope, receive, send)
+
+    transport = httpx.ASGITransport(as_over_a_network, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://shop.test")
+
+
+@dataclass
+class Customer:
+    """Somebody who shops: a guest with a cart token, or a user with an access token."""
+
+    http: httpx.AsyncClient
+    headers: dict[str, str] = field(default_factory=dict)
+    order_token: str = ""
+
+    async def put(self, product_id: str, quantity: int = 1, **more: Any) -> httpx.Response:
+        """Sets the quantity of a product in the cart."""
+        body = {"productId": product_id, "quantity": quantity, **more}
+        response = await self.http.post("/api/cart", json=body, headers=self.headers)
+        if "X-Cart-Token" in response.headers:
+            self.headers["X-Cart-Token"] = response.headers["X-Cart-Token"]
+        self.http.cookies.clear()
+        return response
+
+    async def order(self, token: str = "tok_visa", key: str | None = None, **more: Any) -> httpx.Response:
+        """Orders what is in the cart."""
+        headers = self.headers | ({"Idempotency-Key": key} if key else {})
+        body = {"paymentToken": token, **more}
+        if "Authorization" not in headers:
+            body.setdefault("email", "guest@example.com")
+        response = await self.http.post("/api/orders", json=body, headers=headers)
+        if response.status_code == 202:
+            self.order_token = response.json()["guestToken"] or ""
+        return response
+
+    async def look(self, order_id: str) -> dict[str, Any]:
+        """The order as the customer sees it."""
+        headers = self.headers | {"X-Order-Token": self.order_token}
+        response = await self.http.get(f"/api/orders/{order_id}", headers=headers)
+        assert response.status_code == 200, response.text
+        order: dict[str, Any] = response.json()
+        return order
+
+
+async def signed_in(
+    shop: Shop, http: httpx.AsyncClient, email: str, groups: tuple[Group, ...] = ("customers",)
+) -> tuple[Customer, str]:
+    """A new user with a session, and the user's id."""
+    user = await shop.accounts.create_user(NewAccount(email, PASSWORD, "Somebody"), groups)
+    response = await http.post(
+        "/api/auth/signin", json={"email": email, "password": PASSWORD, "refresh": "body"}
+    )
+    assert response.status_code == 200, response.text
+    return Customer(http, {"Authorization": f"Bearer {response.json()['accessToken']}"}), user.user_id
