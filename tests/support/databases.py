@@ -58,6 +58,15 @@ def is_there(url: str) -> bool:
     return True
 
 
+async def clear(url: str) -> None:
+    """Removes every table; on PostgreSQL a hundred times faster than a fresh database."""
+    if url.startswith("postgresql"):
+        await execute(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    else:
+        name = urlsplit(url).path.strip("/")
+        await execute(url, f"DROP DATABASE {name}", f"CREATE DATABASE {name}")
+
+
 @contextmanager
 def fresh_database(url: str, label: str = "") -> Iterator[str]:
     """The address of an empty database, dropped at the end. ``label`` tells several of one process apart."""
@@ -65,7 +74,9 @@ def fresh_database(url: str, label: str = "") -> Iterator[str]:
     name = f"cartwheel_{worker}_{os.getpid()}{label}"
     is_postgresql = url.startswith("postgresql")
     drop = f"DROP DATABASE IF EXISTS {name}{' WITH (FORCE)' if is_postgresql else ''}"
-    asyncio.run(execute(url, drop, f"CREATE DATABASE {name}"))
+    # template0, because nobody can be connected to it while it is copied
+    create = f"CREATE DATABASE {name}{' TEMPLATE template0' if is_postgresql else ''}"
+    asyncio.run(execute(url, drop, create))
     try:
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     finally:

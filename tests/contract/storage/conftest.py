@@ -69,8 +69,12 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
         return Postgresql(request.getfixturevalue("postgresql_url"))
     if request.param == "mariadb":
         return Mariadb(request.getfixturevalue("mysql_url"))
-    endpoint = quote(request.getfixturevalue("emulator"), safe="")
-    # the emulator takes an access key of 12 digits for an account, and keeps the accounts apart
+    return emulated(request.getfixturevalue("emulator"))
+
+
+def emulated(address: str) -> Dynamodb:
+    """Empty data of their own: the emulator takes an access key of 12 digits for an account."""
+    endpoint = quote(address, safe="")
     return Dynamodb(f"dynamodb://{next(_accounts)}:secret@eu-central-1/shop?endpoint={endpoint}")
 
 

@@ -46,6 +46,7 @@ class NotAdditive(Exception):
 
 def missing_steps(tables: Iterable[Table[Any]], migrations: Path = MIGRATIONS) -> list[Step]:
     """What the migrations lack to lead to these specs. Raises ``NotAdditive``."""
+    tables = tuple(tables)
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection:
         upgrade(connection, migrations)
@@ -53,7 +54,8 @@ def missing_steps(tables: Iterable[Table[Any]], migrations: Path = MIGRATIONS) -
         found = produce_migrations(context, metadata(tables)).upgrade_ops
         steps = list(_steps(found)) if found else []
     engine.dispose()
-    return _with_indexes(steps)
+    kept = {table.name for table in tables}
+    return _with_indexes([s for s in steps if not isinstance(s, DropIndex) or s.table in kept])
 
 
 def revise(message: str, tables: Iterable[Table[Any]], migrations: Path = MIGRATIONS) -> Path | None:
@@ -103,7 +105,7 @@ def _steps(found: Any) -> Iterator[Step]:  # noqa: ANN401 - Alembic's operations
         elif isinstance(made, ops.DropIndexOp):
             yield DropIndex(str(made.index_name), str(made.table_name))
         elif not isinstance(made, ops.DropTableOp | ops.DropColumnOp):  # what is no longer used stays
-            raise NotAdditive(f"No migration does this: {made.to_diff_tuple()}")
+            raise NotAdditive(f"The release before would not survive this: {made.to_diff_tuple()}")
 
 
 def _describe(column: sa.Column[Any]) -> str:
