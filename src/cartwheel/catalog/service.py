@@ -210,7 +210,7 @@ class Catalog:
                 elif change.table is CLAIMS:
                     raise await self._claimed(steps, change.key[0]) from None
                 else:
-                    stocked.add(await self._has_stock(steps, change.key[0]))
+                    stocked |= await self._left_over(steps, change.key[0])
             else:
                 return
         raise Outdated(_either(steps[0]).product_id)
@@ -259,13 +259,14 @@ class Catalog:
         slugs = {_either(step).slug for step in steps}
         return ProductExists(value) if value in ids and value not in slugs else SlugTaken(value)
 
-    async def _has_stock(self, steps: Sequence[Step], variant_id: str) -> str:
-        """The variant, if its stock is left over from an earlier life of the same product."""
-        row = (await self._inventory.stock([variant_id])).get(variant_id)
-        owners = {_either(step).product_id for step in steps if variant_id in step.units}
-        if row is None or row.product_id not in owners:
-            raise ProductExists(variant_id)
-        return variant_id
+    async def _left_over(self, steps: Sequence[Step], variant_id: str) -> set[str]:
+        """The new variants that have stock from an earlier life of the same product, this one among them."""
+        owners = {variant: _either(step).product_id for step in steps for variant in step.units}
+        rows = await self._inventory.stock(list(owners))
+        taken = [row.variant_id for row in rows.values() if row.product_id != owners[row.variant_id]]
+        if taken or variant_id not in rows:
+            raise ProductExists(taken[0] if taken else variant_id)
+        return set(rows)
 
 
 def _either(step: Step) -> Product:
