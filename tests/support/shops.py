@@ -26,7 +26,6 @@ async def running_shop(folder: Path, database: str, clock: Clock, **settings: An
     shop = assemble(Settings(data=folder, database=database, throttle=1000, **settings), clock)
     await shop.store.prepare()
     await _empty(shop)
-    await shop.keys.prepare()
     try:
         yield shop
     finally:

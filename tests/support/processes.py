@@ -1,0 +1,81 @@
+"""The shop as real processes: started, killed, started again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+START_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port below the ephemeral range that nobody listens on."""
+    for port in range(20000 + os.getpid() % 5000, 32000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("No port is free.")
+
+
+@dataclass
+class ShopProcess:
+    """``cartwheel <command>`` in a session of its own, so that all of it can be killed at once."""
+
+    command: list[str]
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Starts it, whatever became of the one before."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cartwheel", *self.command],
+            env=os.environ | self.env,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """``kill -9`` for it and its children."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def stop(self) -> int:
+        """Asks it to stop; answers its exit status."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(timeout=START_SECONDS)
+
+
+def settings_of(folder: Path, port: int, database: str = "", **more: str) -> dict[str, str]:
+    """The environment of a shop's processes."""
+    return {
+        "CARTWHEEL_DATA": str(folder),
+        "CARTWHEEL_DATABASE": database,
+        "CARTWHEEL_PORT": str(port),
+        "CARTWHEEL_BASE_URL": f"http://127.0.0.1:{port}",
+        "CARTWHEEL_THROTTLE": "1000",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        **more,
+    }
+
+
+def wait_until_ready(port: int) -> None:
+    """Returns when the server answers; raises ``TimeoutError``."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/api/ready", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise TimeoutError(f"Nothing answers on port {port}.")
