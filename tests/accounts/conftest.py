@@ -43,8 +43,11 @@ async def shop(store: CountingStore, clock: ManualClock) -> Wired:
 
 
 @pytest.fixture
-def app(shop: Wired) -> FastAPI:
-    return build(shop)
+async def app(shop: Wired) -> FastAPI:
+    app = build(shop)
+    async with browser(app) as client:
+        await client.get("/")  # FastAPI puts included routers together on the first request, inline
+    return app
 
 
 @pytest.fixture

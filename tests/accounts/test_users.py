@@ -3,7 +3,8 @@
 import pytest
 
 from cartwheel.accounts import EmailTaken, NewAccount, User, UserNotFound
-from cartwheel.accounts.model import AddressFields, InvalidCode, InvalidEmail, WeakPassword
+from cartwheel.accounts.crypto import totp, totp_bytes
+from cartwheel.accounts.model import AddressFields, InvalidCode, InvalidEmail, TotpRequired, WeakPassword
 from cartwheel.accounts.tables import ADDRESSES, CREDENTIALS, EMAILS, RECOVERY_CODES, SESSIONS, USERS
 from tests.accounts.wiring import EMAIL, PASSWORD, Wired
 
@@ -83,6 +84,21 @@ async def test_disabling_is_told_once(shop: Wired) -> None:
     for _ in range(2):
         assert not (await shop.accounts.enable_user(user.user_id)).disabled
     assert len(await shop.events("AccountDisabled")) == len(await shop.events("AccountEnabled")) == 1
+
+
+async def test_an_operator_turns_a_lost_second_factor_off(shop: Wired) -> None:
+    user = await shop.user()
+    secret, _ = await shop.credentials.start_totp(user.user_id)
+    step = int(shop.clock().timestamp()) // 30
+    await shop.credentials.confirm_totp(user.user_id, totp(totp_bytes(secret), step))
+    with pytest.raises(TotpRequired):
+        await shop.sign_in()
+    await shop.accounts.turn_totp_off(user.user_id)
+    assert await shop.told("TotpDisabled") == {"email": EMAIL, "name": "Ada", "locale": "en"}
+    assert [row async for row in shop.store.scan(RECOVERY_CODES)] == []
+    await shop.sign_in()
+    with pytest.raises(UserNotFound):
+        await shop.accounts.turn_totp_off("missing")
 
 
 async def furnish(shop: Wired) -> User:

@@ -25,7 +25,7 @@ from cartwheel.accounts.sessions import Sessions
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import public_code
 from cartwheel.messaging import emit
-from cartwheel.storage import Conflict, Delete, Put, Store
+from cartwheel.storage import Conflict, Put, Store
 
 
 class LocalCredentials(OwnCredentials):
@@ -138,9 +138,7 @@ class LocalCredentials(OwnCredentials):
         spare = (await self._store.query(tables.recovery_codes_of(user_id))).items
         try:
             await self._store.write(
-                tables.turn_totp_off(user_id),
-                tables.change_user(user_id, {"totp_enabled": False}),
-                *(Delete(tables.RECOVERY_CODES, (user_id, code.code_hash)) for code in spare),
+                *tables.turn_totp_off(user_id, spare),
                 emit(self._clock, "TotpDisabled", user_id, contact(user)),
             )
         except Conflict:

@@ -181,6 +181,19 @@ class Accounts:
         """Lets the user sign in again."""
         return await self._change(user_id, {"disabled": False}, "AccountEnabled", ends_sessions=False)
 
+    async def turn_totp_off(self, user_id: str) -> None:
+        """Turns the second factor of somebody off who has lost the device and the recovery codes.
+
+        Whoever calls this has made sure who is asking. Raises ``UserNotFound``, also for a disabled user.
+        """
+        user = await self.get_user(user_id)
+        unused = (await self._store.query(tables.recovery_codes_of(user_id))).items
+        told = emit(self._clock, "TotpDisabled", user_id, contact(user))
+        try:
+            await self._store.write(*tables.turn_totp_off(user_id, unused), told)
+        except Conflict:
+            raise UserNotFound(user_id) from None
+
     async def erase(self, user_id: str) -> None:
         """Forgets who the user was, for good. Ids and dates stay, for the orders that name them.
 

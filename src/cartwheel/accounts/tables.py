@@ -1,6 +1,6 @@
 """Where accounts live, and the changes to them. What depends on what was read is conditional."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -130,9 +130,13 @@ def turn_totp_on(user_id: str, sealed: str, step: int) -> Change:
     return Update(CREDENTIALS, (user_id,), set=values, when=(eq("totp_pending", sealed),))
 
 
-def turn_totp_off(user_id: str) -> Change:
-    """Forgets the secret. The last step stays, so that no old code works after the next set-up."""
-    return Update(CREDENTIALS, (user_id,), set={"totp_secret": None, "totp_pending": None})
+def turn_totp_off(user_id: str, unused: Sequence[RecoveryCode]) -> list[Change]:
+    """Forgets secret and recovery codes. The last step stays: no old code works after the next set-up."""
+    return [
+        Update(CREDENTIALS, (user_id,), set={"totp_secret": None, "totp_pending": None}),
+        change_user(user_id, {"totp_enabled": False}),
+        *(Delete(RECOVERY_CODES, (user_id, code.code_hash)) for code in unused),
+    ]
 
 
 def use_recovery_code(user_id: str, code_hash: str) -> Delete[RecoveryCode]:
