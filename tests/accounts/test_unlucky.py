@@ -12,6 +12,8 @@ from tests.support.counting import CountingStore
 
 HOME = AddressFields(name="Ada Byron", line1="12 St James's Square", city="London", country="GB")
 
+Act = Callable[[], Awaitable[object]]
+
 
 class Busy:
     """Changes the user before every write of a kind."""
@@ -34,7 +36,7 @@ async def test_what_never_gets_its_turn_gives_up_and_changes_nothing(
     user = await shop.user()
     address = (await shop.profiles.add_address(user.user_id, HOME)).address.address_id
     store.taken()
-    calls: dict[str, tuple[str, Callable[[], Awaitable[object]]]] = {
+    calls: dict[str, tuple[str, Act]] = {
         "group": ("write users+outbox", lambda: shop.accounts.add_group(user.user_id, "vendors")),
         "erase": ("query user_recovery_codes", lambda: shop.accounts.erase(user.user_id)),
         "address": (
