@@ -309,9 +309,9 @@ def open_store(settings: Settings, secret: bytes, clock: Clock) -> Store:
 
     url, cursors = settings.database_url, Cursors(secret)
     if url.startswith("dynamodb:"):
-        from cartwheel.storage.dynamodb import open_dynamodb
+        from cartwheel.storage.dynamodb import DynamoStore
 
-        return open_dynamodb(url, tables(), cursors, clock)
+        return DynamoStore(url, tables(), cursors, clock)
     from cartwheel.storage.sql import SqlStore, open_driver
 
     return SqlStore(open_driver(url), tables(), cursors, clock)

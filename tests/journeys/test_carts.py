@@ -29,13 +29,17 @@ async def test_set_add_remove_clear(shop: Shop, http: httpx.AsyncClient) -> None
     await guest.put("mug", 2)
     await guest.put("mug", 3)
     assert quantities(await cart(guest)) == {"mug": 3}
-    added = await http.post("/api/cart/items", json={"productId": "mug", "quantity": 2}, headers=guest.headers)
+    added = await http.post(
+        "/api/cart/items", json={"productId": "mug", "quantity": 2}, headers=guest.headers
+    )
     assert quantities(added.json()) == {"mug": 5}
     body = (await guest.put("cup", 1)).json()
     assert (body["total"], body["itemCount"]) == (65.0, 6)
     removed = await http.delete("/api/cart?productId=mug", headers=guest.headers)
     assert quantities(removed.json()) == {"cup": 1}
-    assert quantities((await http.delete("/api/cart?productId=mug", headers=guest.headers)).json()) == {"cup": 1}
+    assert quantities((await http.delete("/api/cart?productId=mug", headers=guest.headers)).json()) == {
+        "cup": 1
+    }
     assert (await http.delete("/api/cart", headers=guest.headers)).json()["items"] == []
     assert (await guest.put("cup", 0)).json()["items"] == []
 

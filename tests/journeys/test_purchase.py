@@ -26,7 +26,7 @@ async def units(shop: Shop, product_id: str = "mug") -> tuple[int, int, int]:
     return stock.on_hand, stock.reserved, stock.available
 
 
-async def test_guest_buys(shop: Shop, http: httpx.AsyncClient, clock: ManualClock, tmp_path: Path) -> None:
+async def test_guest_buys(shop: Shop, http: httpx.AsyncClient, tmp_path: Path) -> None:
     await stocked(shop, units=10)
     guest = Customer(http)
     assert (await guest.put("mug", 3)).json()["total"] == 36.0
@@ -52,7 +52,9 @@ async def test_order_needs_its_token(shop: Shop, http: httpx.AsyncClient) -> Non
     order_id = (await guest.order()).json()["orderId"]
     missing = await http.get("/api/orders/no-such-order")
     foreign = await http.get(f"/api/orders/{order_id}")
-    forged = await http.get(f"/api/orders/{order_id}", headers={"X-Order-Token": guest.order_token[:-1] + "x"})
+    forged = await http.get(
+        f"/api/orders/{order_id}", headers={"X-Order-Token": guest.order_token[:-1] + "x"}
+    )
     for response in (missing, foreign, forged):
         assert response.status_code == 404
         assert response.json()["code"] == "order_not_found"
@@ -111,9 +113,7 @@ async def test_failed_order_can_be_ordered_again(
 
 
 @pytest.mark.parametrize("answer", ["confirm", "refuse", "nothing"])
-async def test_three_d_secure(
-    shop: Shop, http: httpx.AsyncClient, clock: ManualClock, answer: str
-) -> None:
+async def test_three_d_secure(shop: Shop, http: httpx.AsyncClient, clock: ManualClock, answer: str) -> None:
     await stocked(shop, units=5)
     guest = Customer(http)
     await guest.put("mug")

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.types import Receive, Scope, Send
 
 from cartwheel.accounts import Group, NewAccount
 from cartwheel.catalog import Draft, Product, VariantDraft
-from cartwheel.entrypoints.asgi import create_app
+from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.kernel.clock import Clock, ManualClock
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble, tables
@@ -21,9 +22,10 @@ PASSWORD = "Correct-horse7"
 
 
 @asynccontextmanager
-async def running_shop(folder: Path, database: str, clock: Clock, **settings: Any) -> AsyncIterator[Shop]:
+async def running_shop(folder: Path, database: str, clock: Clock, **settings: str) -> AsyncIterator[Shop]:
     """An empty shop over that database; nothing runs in it but what the test starts."""
-    shop = assemble(Settings(data=folder, database=database, throttle=1000, **settings), clock)
+    given = {"data": folder, "database": database, "throttle": 1000, **settings}
+    shop = assemble(Settings.model_validate(given), clock)
     await shop.store.prepare()
     await _empty(shop)
     try:
@@ -52,25 +54,36 @@ async def settle(shop: Shop, clock: ManualClock | None = None, rounds: int = 12)
     await worker.drain()
 
 
-async def stocked(shop: Shop, product_id: str = "mug", units: int = 10, **draft: Any) -> Product:
-    """A simple product for sale, 12.00 in the shop's currency unless ``price`` (minor units) says otherwise."""
-    only = VariantDraft(price=draft.pop("price", 1200), stock=units)
-    title = draft.pop("title", product_id.title())
-    vendor_id = draft.pop("vendor_id", "house")
-    given = Draft(product_id=product_id, title=title, category="Home", only=only, **draft)
-    return await shop.catalog.create(given, vendor_id)
+async def stocked(
+    shop: Shop,
+    product_id: str = "mug",
+    units: int = 10,
+    *,
+    price: int = 1200,
+    title: str = "",
+    vendor_id: str = "house",
+) -> Product:
+    """A simple product for sale; ``price`` in minor units of the shop's currency."""
+    only = VariantDraft(price=price, stock=units)
+    draft = Draft(product_id=product_id, title=title or product_id.title(), category="Home", only=only)
+    return await shop.catalog.create(draft, vendor_id)
 
 
-def client(shop: Shop) -> httpx.AsyncClient:
+@asynccontextmanager
+async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the shop, in this process."""
     app = create_app(shop)
+    await asyncio.sleep(0)
+    await warm(app)
+    await asyncio.sleep(0)
 
-    async def as_over_a_network(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+    async def as_over_a_network(scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(0)  # other requests get their turn, as with a socket in between
         await app(scope, receive, send)
 
     transport = httpx.ASGITransport(as_over_a_network, raise_app_exceptions=False)
-    return httpx.AsyncClient(transport=transport, base_url="http://shop.test")
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
+        yield http
 
 
 @dataclass
@@ -81,7 +94,7 @@ class Customer:
     headers: dict[str, str] = field(default_factory=dict)
     order_token: str = ""
 
-    async def put(self, product_id: str, quantity: int = 1, **more: Any) -> httpx.Response:
+    async def put(self, product_id: str, quantity: int = 1, **more: object) -> httpx.Response:
         """Sets the quantity of a product in the cart."""
         body = {"productId": product_id, "quantity": quantity, **more}
         response = await self.http.post("/api/cart", json=body, headers=self.headers)
@@ -90,10 +103,10 @@ class Customer:
         self.http.cookies.clear()
         return response
 
-    async def order(self, token: str = "tok_visa", key: str | None = None, **more: Any) -> httpx.Response:
+    async def order(self, token: str = "tok_visa", key: str | None = None, **more: object) -> httpx.Response:
         """Orders what is in the cart."""
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
-        body = {"paymentToken": token, **more}
+        body: dict[str, object] = {"paymentToken": token, **more}
         if "Authorization" not in headers:
             body.setdefault("email", "guest@example.com")
         response = await self.http.post("/api/orders", json=body, headers=headers)

@@ -1,4 +1,4 @@
-"""The HTTP door: every domain's routes on one FastAPI application, behind the response cache."""
+"""The HTTP door: the API behind its cache, with the worker and the broadcast's listener beside it."""
 
 import asyncio
 import gc
@@ -6,85 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from cartwheel import __version__
-from cartwheel.accounts import routes as accounts
-from cartwheel.cart import routes as cart
-from cartwheel.catalog import routes as catalog
-from cartwheel.checkout import routes as checkout
-from cartwheel.edge import errors
 from cartwheel.edge.guard import Guard
 from cartwheel.edge.response_cache import ResponseCache
+from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.messaging import Event
 from cartwheel.messaging.broadcast import Listener
-from cartwheel.notifications import routes as notifications
-from cartwheel.orders import routes as orders
-from cartwheel.payments import routes as payments
 from cartwheel.settings import Settings
-from cartwheel.shipping import routes as shipping
 from cartwheel.shop import Shop, assemble
 
 CACHED = ("/api/products", "/api/categories")
-
-
-def create_app(shop: Shop) -> FastAPI:
-    """The API of a shop, without the middleware around it: what OpenAPI is made from."""
-    app = FastAPI(
-        title=f"{shop.settings.shop_name} API",
-        version=__version__,
-        docs_url="/api/docs",
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
-        generate_unique_id_function=lambda route: route.name,
-    )
-    app.state.verify = accounts.verifier(shop.identity)
-    errors.install(app)
-    secure = shop.settings.base_url.startswith("https:")
-    cookie = accounts.RefreshCookie(secure=secure)
-    for router in (  # routes are tried in order: the busiest come first
-        cart.router(shop.carts, shop.cart_access),
-        catalog.router(shop.catalog, shop.inventory),
-        shipping.router(shop.rates, shop.settings.currency),
-        checkout.router(shop.checkout, shop.cart_access, shop.order_tokens, shop.settings.currency),
-        orders.router(shop.orders, shop.order_tokens),
-        payments.router(shop.payments),
-        accounts.router(shop.identity, shop.credentials, shop.accounts, shop.profiles, shop.sessions, cookie),
-    ):
-        app.include_router(router, prefix="/api")
-    app.include_router(accounts.well_known_router(shop.keys, shop.settings.base_url))
-    for prefix, router in shop.provider_routers():
-        app.include_router(router, prefix=prefix)
-    if shop.settings.stage == "dev":
-        app.include_router(notifications.router(shop.notifications))
-    _add_health(app, shop)
-    return app
-
-
-def _add_health(app: FastAPI, shop: Shop) -> None:
-    @app.get("/api/health", tags=["operations"])
-    async def health() -> dict[str, str]:
-        """The process is alive."""
-        return {"status": "ok", "version": __version__}
-
-    @app.get("/api/ready", tags=["operations"], responses=errors.documented(503))
-    async def ready() -> dict[str, str]:
-        """Every adapter that requests need answers."""
-        await shop.store.ready()
-        return {"status": "ready", "storage": "ok"}
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        """Prometheus metrics of this process."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    @app.get("/", include_in_schema=False)
-    async def root() -> JSONResponse:
-        """Where things are."""
-        return JSONResponse({"shop": shop.settings.shop_name, "api": "/api/docs", "mailbox": "/mailbox"})
 
 
 def serve(shop: Shop) -> ASGIApp:
@@ -103,6 +35,7 @@ def serve(shop: Shop) -> ASGIApp:
         listener = asyncio.create_task(Listener(shop.store, shop.clock, hear, cache.clear).run())
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
+        await warm(app)
         gc.collect()
         gc.freeze()  # what is loaded now stays: no collection has to walk it again
         yield

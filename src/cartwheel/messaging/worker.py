@@ -96,7 +96,7 @@ class Worker:
             log.warning(
                 "message_failed",
                 queue=queue,
-                event=message.event.type,
+                event_type=message.event.type,
                 event_id=message.event.event_id,
                 receives=message.receives,
                 error=repr(error),

@@ -2,7 +2,7 @@
 
 import typer
 
-from cartwheel.entrypoints.cli import operate, server
+from cartwheel.entrypoints.cli import catalogue, documents, operate, server
 
 app = typer.Typer(
     help="Run and look after a Cartwheel shop.\n\n"
@@ -12,7 +12,9 @@ app = typer.Typer(
 )
 app.command()(server.serve)
 app.command()(server.worker)
-app.command()(server.openapi)
+app.command()(documents.openapi)
+app.command("import")(catalogue.import_catalogue)
+app.command("export")(catalogue.export_catalogue)
 app.command()(operate.demo)
 app.add_typer(operate.keys, name="keys")
 app.add_typer(operate.queues, name="queues")

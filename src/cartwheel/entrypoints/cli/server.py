@@ -1,9 +1,7 @@
-"""``serve``, ``worker`` and ``openapi``."""
+"""``serve`` and ``worker``."""
 
 import asyncio
-import json
 import signal
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -72,21 +70,6 @@ def worker() -> None:
         await run(settings, stop)
 
     asyncio.run(until_stopped())
-
-
-def openapi(
-    file: Annotated[Path | None, typer.Argument(help="Where to write it; the screen by default.")] = None,
-) -> None:
-    """Writes the OpenAPI document of the API."""
-    from cartwheel.entrypoints.asgi import create_app
-    from cartwheel.shop import assemble
-
-    settings = Settings(database="sqlite:///:memory:", shop_name="Cartwheel", currency="USD", stage="dev")
-    text = json.dumps(create_app(assemble(settings)).openapi(), indent=2, ensure_ascii=False) + "\n"
-    if file is None:
-        typer.echo(text, nl=False)
-    else:
-        file.write_text(text)
 
 
 def _welcome(settings: Settings, host: str, port: int, *, loaded: bool) -> None:

@@ -65,13 +65,11 @@ async def _accounts(shop: Shop) -> str:
     ids = {}
     for email, password, name, groups in ACCOUNTS:
         try:
-            user = await shop.accounts.create_user(NewAccount(email, password, name), groups)
+            ids[email] = (await shop.accounts.create_user(NewAccount(email, password, name), groups)).user_id
         except EmailTaken:
-            found = await shop.accounts.find_user(email)
-            if found is None:
+            if (user := await shop.accounts.find_user(email)) is None:
                 raise
-            user = found
-        ids[email] = user.user_id
+            ids[email] = user.user_id
     return ids["vendor@livekart.com"]
 
 

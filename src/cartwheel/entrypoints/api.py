@@ -1,0 +1,95 @@
+"""The API: every domain's routes on one FastAPI application. What OpenAPI is made from."""
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+from starlette.types import Message, Scope
+
+from cartwheel import __version__
+from cartwheel.accounts import routes as accounts
+from cartwheel.cart import routes as cart
+from cartwheel.catalog import routes as catalog
+from cartwheel.checkout import routes as checkout
+from cartwheel.edge import errors
+from cartwheel.notifications import routes as notifications
+from cartwheel.orders import routes as orders
+from cartwheel.payments import routes as payments
+from cartwheel.shipping import routes as shipping
+from cartwheel.shop import Shop
+
+
+def create_app(shop: Shop) -> FastAPI:
+    """The API of a shop, without the middleware around it: what OpenAPI is made from."""
+    app = FastAPI(
+        title=f"{shop.settings.shop_name} API",
+        version=__version__,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.verify = accounts.verifier(shop.identity)
+    errors.install(app)
+    secure = shop.settings.base_url.startswith("https:")
+    cookie = accounts.RefreshCookie(secure=secure)
+    for router in (  # routes are tried in order: the busiest come first
+        cart.router(shop.carts, shop.cart_access),
+        catalog.router(shop.catalog, shop.inventory),
+        shipping.router(shop.rates, shop.settings.currency),
+        checkout.router(shop.checkout, shop.cart_access, shop.order_tokens, shop.settings.currency),
+        orders.router(shop.orders, shop.order_tokens),
+        payments.router(shop.payments),
+        accounts.router(shop.identity, shop.credentials, shop.accounts, shop.profiles, shop.sessions, cookie),
+    ):
+        app.include_router(router, prefix="/api")
+    app.include_router(accounts.well_known_router(shop.keys, shop.settings.base_url))
+    for prefix, router in shop.provider_routers():
+        app.include_router(router, prefix=prefix)
+    if shop.settings.stage == "dev":
+        app.include_router(notifications.router(shop.notifications))
+    _add_health(app, shop)
+    return app
+
+
+def _add_health(app: FastAPI, shop: Shop) -> None:
+    @app.get("/api/health", tags=["operations"])
+    async def health() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/api/ready", tags=["operations"], responses=errors.documented(503))
+    async def ready() -> dict[str, str]:
+        """Every adapter that requests need answers."""
+        await shop.store.ready()
+        return {"status": "ready", "storage": "ok"}
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        """Prometheus metrics of this process."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> JSONResponse:
+        """Where things are."""
+        return JSONResponse({"shop": shop.settings.shop_name, "api": "/api/docs", "mailbox": "/mailbox"})
+
+
+async def warm(app: FastAPI) -> None:
+    """Has FastAPI assemble its routes now: it does so within the first request, which then takes long."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: Message) -> None:
+        return
+
+    scope: Scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": "/api/no-such-route",
+        "query_string": b"",
+        "headers": [],
+    }
+    await app(scope, receive, send)

@@ -1,0 +1,180 @@
+"""Which mails are written, to whom, how often, and that nothing in them can be injected."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from cartwheel.kernel.clock import ManualClock
+from cartwheel.messaging import Event
+from cartwheel.notifications import Mail, MailDelayed, Mailer, MailRefused, MailStatus, Notifications
+from cartwheel.notifications.service import Draft
+from cartwheel.shop import Shop
+from tests.support.shops import PASSWORD, Customer, client, running_shop, settle, stocked
+
+BRAND = {"name": "Test Shop", "url": "http://shop.test"}
+
+
+class Postman(Mailer):
+    """Notes what it was given; ``refuse`` decides what it does about it."""
+
+    def __init__(self, refuse: Callable[[], Awaitable[None]] | None = None) -> None:
+        self.sent: list[Mail] = []
+        self.refuse = refuse
+
+    async def send(self, mail: Mail) -> None:
+        await asyncio.sleep(0)
+        if self.refuse:
+            await self.refuse()
+        self.sent.append(mail)
+
+
+def an_event(shop: Shop) -> Event:
+    return Event(type="VerificationRequested", subject="user", at=shop.clock())
+
+
+DRAFT = Draft("verification", "ann@example.com", {"name": "Ann", "code": "123456"})
+
+
+async def test_a_mail_is_sent_once_per_event(shop: Shop) -> None:
+    postman = Postman()
+    notifications = Notifications(shop.store, shop.clock, postman, BRAND)
+    event = an_event(shop)
+
+    async def notify() -> None:
+        try:
+            await notifications.notify(event, [DRAFT, DRAFT])
+        except MailDelayed:
+            return
+
+    await asyncio.gather(*(notify() for _ in range(6)))
+    await notify()
+    assert sorted(mail.mail_id for mail in postman.sent) == [f"{event.event_id}.0", f"{event.event_id}.1"]
+    assert "123456" in postman.sent[0].subject
+
+
+async def test_a_delayed_mail_is_sent_later(shop: Shop) -> None:
+    async def busy() -> None:
+        raise MailDelayed("later")
+
+    postman = Postman(busy)
+    notifications = Notifications(shop.store, shop.clock, postman, BRAND)
+    event = an_event(shop)
+    with pytest.raises(MailDelayed):
+        await notifications.notify(event, [DRAFT])
+    postman.refuse = None
+    await notifications.notify(event, [DRAFT])
+    assert len(postman.sent) == 1
+
+
+async def test_a_refused_mail_is_not_tried_again(shop: Shop) -> None:
+    async def no() -> None:
+        raise MailRefused("550 no such user")
+
+    postman = Postman(no)
+    notifications = Notifications(shop.store, shop.clock, postman, BRAND)
+    event = an_event(shop)
+    await notifications.notify(event, [DRAFT])
+    postman.refuse = None
+    await notifications.notify(event, [DRAFT])
+    assert postman.sent == []
+    (mail,) = (await notifications.mails(None, 10)).items
+    assert (mail.status, mail.error) == (MailStatus.REFUSED, "550 no such user")
+
+
+async def test_a_mail_taken_by_a_dead_process_is_sent_by_another(shop: Shop, clock: ManualClock) -> None:
+    async def die() -> None:
+        raise asyncio.CancelledError
+
+    notifications = Notifications(shop.store, shop.clock, Postman(die), BRAND)
+    event = an_event(shop)
+    with pytest.raises(asyncio.CancelledError):
+        await notifications.notify(event, [DRAFT])
+    postman = Postman()
+    other = Notifications(shop.store, shop.clock, postman, BRAND)
+    with pytest.raises(MailDelayed):
+        await other.notify(event, [DRAFT])
+    clock.advance(seconds=61)
+    await other.notify(event, [DRAFT])
+    assert len(postman.sent) == 1
+
+
+async def test_names_cannot_inject_markup_or_headers(shop: Shop, tmp_path: Path) -> None:
+    evil = "<script>alert(1)</script>\r\nBcc: all@example.com {{ 7 * 7 }}"
+    await shop.notifications.notify(
+        an_event(shop), [Draft("verification", "a@example.com", {"name": evil, "code": "1"})]
+    )
+    (path,) = (tmp_path / "mail").glob("*.eml")
+    mail = message_from_bytes(path.read_bytes(), policy=default)
+    assert mail["Bcc"] is None
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "<script>" not in html.get_content()
+    assert "49" not in html.get_content()
+
+
+async def test_sign_up_with_the_mailed_code_then_buy(shop: Shop) -> None:
+    await stocked(shop)
+    async with client(shop) as http:
+        account = {"email": "new@example.com", "password": PASSWORD, "name": "Nia"}
+        assert (await http.post("/api/auth/signup", json=account)).status_code in (200, 202)
+        await settle(shop)
+        (mail,) = (await shop.notifications.mails(None, 10)).items
+        code = mail.subject.rpartition(" ")[2]
+        confirmed = await http.post("/api/auth/confirm", json={"email": account["email"], "code": code})
+        assert confirmed.status_code == 200, confirmed.text
+        answer = await http.post("/api/auth/signin", json={"email": account["email"], "password": PASSWORD})
+        nia = Customer(http, {"Authorization": f"Bearer {answer.json()['accessToken']}"})
+        await nia.put("mug")
+        assert (await nia.order()).status_code == 202
+        await settle(shop)
+        mails = (await shop.notifications.mails(None, 10)).items
+    assert {mail.template for mail in mails} >= {"verification", "order_placed"}
+
+
+async def test_the_mailbox_shows_mails(shop: Shop) -> None:
+    async with client(shop) as http:
+        assert "No mail yet" in (await http.get("/mailbox")).text
+        await shop.notifications.notify(an_event(shop), [DRAFT])
+        page = await http.get("/mailbox")
+        assert "ann@example.com" in page.text
+        (mail,) = (await shop.notifications.mails(None, 1)).items
+        shown = await http.get(f"/mailbox/{mail.mail_id}")
+        assert "123456" in shown.text
+        assert (await http.get("/mailbox/none")).status_code == 404
+
+
+async def test_no_mailbox_in_production(tmp_path: Path, clock: ManualClock) -> None:
+    async with running_shop(tmp_path, "", clock, stage="prod", secret="x" * 40) as shop, client(shop) as http:
+        assert (await http.get("/mailbox")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "verification",
+        "reset",
+        "already_registered",
+        "password_changed",
+        "email_change",
+        "email_changed",
+        "order_placed",
+        "vendor_order",
+        "order_shipped",
+        "order_cancelled",
+        "order_failed",
+        "order_refunded",
+    ],
+)
+def test_every_template_renders(template: str) -> None:
+    line = {"quantity": 2, "name": "Mug", "options": "Blue", "sku": "M-1", "total": "$24.00"}
+    context = {"name": "Ann", "code": "C0DE", "url": "http://shop.test/o/1", "detail": "Post"}
+    order = {"lines": [line], "sums": [("Total", "$24.00")]}
+    notifications = Notifications(None, None, Postman(), BRAND)  # type: ignore[arg-type]
+    subject, html, text = notifications.render(Draft(template, "a@example.com", context | order))
+    assert subject
+    assert "Test Shop" in html
+    assert "{" not in subject + text
