@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from cartwheel.storage import Index, Table
 
-START = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+START = datetime(2101, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+"""In the future: DynamoDB and its emulator remove by the true time what expired in the past."""
 
 
 class Model(BaseModel):

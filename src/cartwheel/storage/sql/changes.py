@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
 from cartwheel.storage.checks import CheckedChange, add_bounds
-from cartwheel.storage.port import Check, Condition, Delete, Put, Update
+from cartwheel.storage.port import Condition, Delete, Put, Update
 from cartwheel.storage.schema import Value
-from cartwheel.storage.sql.drivers import Cursor, Retry
+from cartwheel.storage.sql.drivers import Request, Retry, Steps
 from cartwheel.storage.sql.statements import Statement, Statements
 
 _INSERTS: dict[str, Any] = {
@@ -149,74 +149,67 @@ def _shape(when: Sequence[Condition]) -> list[Value]:
 
 
 class Changer:
-    """Makes checked changes with a cursor. ``duplicate``: what the driver raises where a row is already."""
+    """The steps of checked changes. ``duplicate``: what the driver raises where a row is already."""
 
-    def __init__(self, cursor: Cursor, duplicate: type[Exception] | tuple[()]) -> None:
-        self._cursor = cursor
+    def __init__(self, duplicate: type[Exception] | tuple[()]) -> None:
         self._duplicate = duplicate
 
-    def apply(self, sql: Writes, made: CheckedChange, now: Value) -> bool:
+    def apply(self, sql: Writes, made: CheckedChange, now: Value) -> Steps[bool]:
         """Makes one change; says whether its conditions held."""
         bound = {name: sql.encode(name, value) for name, value in made.values.items()}
         bound["now"] = now
         for name, part in zip(sql.table.keys, made.key, strict=True):
             bound[f"key_{name}"] = sql.encode(name, part)
-        _bind_conditions(sql, made.when, bound)
+        if made.when:
+            _bind_conditions(sql, made.when, bound)
         change = made.change
         if isinstance(change, Put):
-            return self._put(sql, made, bound)
-        if isinstance(change, Check):
-            return self._is_absent(sql, bound) if made.is_absent else self._find(sql.check(made.when), bound)
+            return (yield from self._put(sql, made, bound))
+        if isinstance(change, Update):
+            return bool((yield _update(sql, change, made.when, bound)) == 1)
         if isinstance(change, Delete):
-            return self._run(sql.delete(made.when), bound) == 1 or not made.when
-        return self._update(sql, change, made.when, bound)
-
-    def _put(self, sql: Writes, made: CheckedChange, bound: dict[str, Value]) -> bool:
+            return bool((yield sql.delete(made.when).request(bound)) == 1 or not made.when)
         if made.is_absent:
-            return self._insert(sql, bound)
+            return (yield from self._is_absent(sql, bound))
+        return bool((yield sql.check(made.when).request(bound)))
+
+    def _put(self, sql: Writes, made: CheckedChange, bound: dict[str, Value]) -> Steps[bool]:
+        if made.is_absent:
+            return (yield from self._insert(sql, bound))
         if made.when:
-            return self._run(sql.replace(made.when), bound) == 1
-        self._run(sql.upsert(), bound)
+            return bool((yield sql.replace(made.when).request(bound)) == 1)
+        yield sql.upsert().request(bound)
         return True
 
-    def _insert(self, sql: Writes, bound: dict[str, Value]) -> bool:
+    def _insert(self, sql: Writes, bound: dict[str, Value]) -> Steps[bool]:
         if sql.has_upsert_conditions:
-            return self._run(sql.insert(), bound) == 1
+            return bool((yield sql.insert().request(bound)) == 1)
         try:
-            self._run(sql.insert(), bound)
+            yield sql.insert().request(bound)
         except self._duplicate:
             if sql.table.ttl is None:
                 return False
         else:
             return True
-        if self._run(sql.replace_expired(), bound) == 1:
+        if (yield sql.replace_expired().request(bound)) == 1:
             return True
-        if self._find(sql.check(()), bound):
+        if (yield sql.check(()).request(bound)):
             return False
         raise Retry("The expired item that was in the way has gone just now.")
 
-    def _update(
-        self, sql: Writes, change: Update[Any], when: Sequence[Condition], bound: dict[str, Value]
-    ) -> bool:
-        for name, amount in change.add.items():
-            bound[name] = amount
-            bound[f"least_{name}"], bound[f"most_{name}"] = add_bounds(amount)
-        return self._run(sql.update(change.set, change.add, when), bound) == 1
-
-    def _is_absent(self, sql: Writes, bound: dict[str, Value]) -> bool:
+    def _is_absent(self, sql: Writes, bound: dict[str, Value]) -> Steps[bool]:
         if sql.dialect.name == "postgresql":
             # A reader does not see a row that a rival has inserted and not committed: of two writes that each
             # put what the other wants absent, both would pass. These checks come last, one write at a time.
-            self._cursor.execute("SELECT pg_advisory_xact_lock($1::BIGINT)", (_ABSENCE_LOCK,))
-        return not self._find(sql.check(()), bound)
+            yield "SELECT pg_advisory_xact_lock($1::BIGINT)", (_ABSENCE_LOCK,)
+        return not (yield sql.check(()).request(bound))
 
-    def _run(self, statement: Statement, bound: dict[str, Value]) -> int:
-        self._cursor.execute(statement.text, statement.bind(bound))
-        return self._cursor.rowcount
 
-    def _find(self, statement: Statement, bound: dict[str, Value]) -> bool:
-        self._cursor.execute(statement.text, statement.bind(bound))
-        return self._cursor.fetchone() is not None
+def _update(sql: Writes, change: Update[Any], when: Sequence[Condition], bound: dict[str, Value]) -> Request:
+    for name, amount in change.add.items():
+        bound[name] = amount
+        bound[f"least_{name}"], bound[f"most_{name}"] = add_bounds(amount)
+    return sql.update(change.set, change.add, when).request(bound)
 
 
 def _bind_conditions(sql: Writes, when: Sequence[Condition], bound: dict[str, Value]) -> None:

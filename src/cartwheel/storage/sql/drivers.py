@@ -1,16 +1,15 @@
-"""Connections. The same synchronous statement code runs on all of them, handed a cursor as of the DB-API.
+"""Connections. The same statement code runs on all of them: generators that yield statements.
 
-SQLite runs it inline on the event loop: an indexed read takes microseconds, a thread hop takes longer. The
-servers run it in a greenlet over asyncpg or asyncmy, on pooled autocommit connections, so that a read costs
-one round trip; transactions are opened by hand.
+A generator knows nothing of waiting, so SQLite runs it inline on the event loop (an indexed read takes
+microseconds, a thread hop takes longer), and a server's driver awaits each statement (``servers.py``).
 """
 
 import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite as sqlite_dialect
@@ -19,25 +18,14 @@ from cartwheel.storage.schema import Value
 
 T = TypeVar("T")
 
+Request: TypeAlias = tuple[str, Sequence[Value]]
+"""A statement's text and its parameters."""
 
-class Cursor(Protocol):
-    """What the statement code needs of a DB-API cursor."""
+Steps: TypeAlias = Generator[Request, Any, T]
+"""Yields statements. Is sent the rows of a ``SELECT``, of any other statement how many rows it found."""
 
-    @property
-    def rowcount(self) -> int:
-        """Rows that the last change found."""
-
-    def execute(self, text: str, parameters: Sequence[Value] = ..., /) -> object:
-        """Runs a statement."""
-
-    def fetchone(self) -> Sequence[Value] | None:
-        """The next row of the last statement."""
-
-    def fetchall(self) -> Sequence[Sequence[Value]]:
-        """The rows of the last statement that were not fetched."""
-
-
-Work = Callable[[Cursor], T]
+Work: TypeAlias = Callable[[], Steps[T]]
+"""Begins the steps; called again for each attempt."""
 
 
 class Retry(Exception):
@@ -49,15 +37,15 @@ class Unsure(Exception):
 
 
 class Driver(ABC):
-    """Runs synchronous work with a cursor. Raises ``Retry`` and ``Unsure``."""
+    """Runs statements. Raises ``Retry`` and ``Unsure``."""
 
     dialect: sa.Dialect
     duplicate: type[Exception] | tuple[()] = ()
-    """What the database raises for a duplicate key where it cannot be told to keep still about it."""
+    """Raised into the steps for a duplicate key, where a statement cannot be told to keep still about it."""
 
     @abstractmethod
     async def run(self, work: Work[T], *, transaction: bool = False) -> T:
-        """The answer of ``work(cursor)``; in a transaction, all of it or, when it raises, nothing."""
+        """What the steps return; in a transaction, all of them are made or, when they raise, none."""
 
     @abstractmethod
     async def inspect(self, read: Callable[[sa.Connection], T]) -> T:
@@ -77,8 +65,6 @@ class Driver(ABC):
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _BROKEN = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-
-
 _RUNS_IN_A_ROW = 64
 
 
@@ -109,8 +95,11 @@ class SqliteDriver(Driver):
             await asyncio.sleep(
                 0
             )  # nothing else waits here, so a long loop would keep all others from running
+        return self._run(work, transaction=transaction)
+
+    def _run(self, work: Work[T], *, transaction: bool) -> T:
         try:
-            return self._transaction(work) if transaction else work(self._cursor)
+            return self._transaction(work) if transaction else self._drive(work())
         except sqlite3.OperationalError as error:
             code = error.sqlite_errorcode & 0xFF
             if code in _BUSY:
@@ -119,15 +108,26 @@ class SqliteDriver(Driver):
                 raise Unsure(str(error)) from error
             raise
 
-    def _transaction(self, work: Work[T]) -> T:
+    def _drive(self, steps: Steps[T]) -> T:
         cursor = self._cursor
-        cursor.execute("BEGIN IMMEDIATE")
         try:
-            answer = work(cursor)
-            cursor.execute("COMMIT")
+            text, parameters = next(steps)
+            while True:
+                cursor.execute(text, parameters)
+                is_read = cursor.description is not None
+                text, parameters = steps.send(cursor.fetchall() if is_read else cursor.rowcount)
+        except StopIteration as stop:
+            answer: T = stop.value
+            return answer
+
+    def _transaction(self, work: Work[T]) -> T:
+        self._cursor.execute("BEGIN IMMEDIATE")
+        try:
+            answer = self._drive(work())
+            self._cursor.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
-                cursor.execute("ROLLBACK")
+                self._cursor.execute("ROLLBACK")
             raise
         return answer
 
@@ -139,14 +139,14 @@ class SqliteDriver(Driver):
         return sa.create_engine("sqlite://", creator=lambda: self._connection, poolclass=sa.pool.StaticPool)
 
     async def schema(self, change: Callable[[sa.Connection], T]) -> T:
-        def work(_: Cursor) -> T:
+        def work() -> Steps[T]:
             with self._engine().connect() as connection:
-                self._cursor.execute("BEGIN IMMEDIATE")  # not before: SQLAlchemy rolls back as it connects
+                yield "BEGIN IMMEDIATE", ()  # not before: SQLAlchemy rolls back as it connects
                 answer = change(connection)
                 connection.commit()
                 return answer
 
-        return await self.run(work)
+        return self._run(work, transaction=False)
 
     async def close(self) -> None:
         self._connection.close()
@@ -155,14 +155,14 @@ class SqliteDriver(Driver):
 def open_driver(url: str) -> Driver:
     """A driver for ``sqlite:///path``, ``mysql://…``, ``mariadb://…`` or ``postgresql://…``.
 
-    Connects lazily (SQLite: at once). SQLite takes ``?synchronous=FULL``, the servers ``?pool_size=N`` and
-    what asyncpg or asyncmy take. Raises ``ValueError`` for any other scheme.
+    Connects lazily (SQLite: at once). SQLite takes ``?synchronous=FULL``, the servers ``?pool_size=N`` (20)
+    and what asyncpg or asyncmy take. Raises ``ValueError`` for any other scheme.
     """
     parsed = sa.make_url(url)
     options = dict(parsed.query)
     if parsed.drivername == "sqlite":
         return SqliteDriver(parsed.database or ":memory:", str(options.get("synchronous", "NORMAL")))
-    size = int(str(options.pop("pool_size", "10")))
+    size = int(str(options.pop("pool_size", "20")))
     parsed = parsed.set(query=options)
     # SQLite needs no server library, and each server only its own
     if parsed.drivername == "postgresql":

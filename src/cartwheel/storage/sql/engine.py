@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.pages import Page
@@ -12,12 +13,14 @@ from cartwheel.storage.cursors import Cursors
 from cartwheel.storage.port import Backoff, Change, Check, Conflict, Query, Store, Unavailable
 from cartwheel.storage.schema import M, Table, Value
 from cartwheel.storage.sql.changes import Changer, Writes
-from cartwheel.storage.sql.drivers import Cursor, Driver, Retry, Unsure
-from cartwheel.storage.sql.statements import Reads, Statement, Statements, key_values
+from cartwheel.storage.sql.drivers import Driver, Retry, Steps, Unsure, Work
+from cartwheel.storage.sql.statements import Reads, Statements, key_values
 from cartwheel.storage.sql.tables import metadata
 from cartwheel.storage.sql.versions import current, newest, upgrade
 
 T = TypeVar("T")
+
+Rows: TypeAlias = Steps[Sequence[Sequence[Value]]]
 
 _BATCH = 128
 """Keys of one statement."""
@@ -49,35 +52,41 @@ class SqlStore(Store):
         self._clock = clock
         self._reads: dict[Table[Any], Reads] = {}
         self._writes: dict[Table[Any], Writes] = {}
+        self._changer = Changer(driver.duplicate)
 
     async def get(self, table: Table[M], *key: Value) -> M | None:
         known = find_key(table, key)
         if known is None:
             return None
 
-        def work(cursor: Cursor) -> Sequence[Value] | None:
+        def work() -> Rows:
             sql = self._reading(table)
-            _execute(cursor, sql.select(), self._now(sql) | key_values(sql, (known,)))
-            return cursor.fetchone()
+            rows: Sequence[Sequence[Value]] = yield sql.select().request(
+                self._now(sql) | key_values(sql, (known,))
+            )
+            return rows
 
-        row = await self._read(work)
-        return None if row is None else _load(self._reading(table), row)
+        rows = await self._read(work)
+        return _load(self._reading(table), rows[0]) if rows else None
 
     async def get_many(self, table: Table[M], keys: Sequence[tuple[Value, ...]]) -> list[M | None]:
         known = [find_key(table, key) for key in keys]
         found: dict[tuple[Value, ...] | None, M] = {}
         unique = [key for key in dict.fromkeys(known) if key is not None]
         for start in range(0, len(unique), _BATCH):
-            for item in await self._read(self._many(table, unique[start : start + _BATCH])):
+            for row in await self._read(self._many(table, unique[start : start + _BATCH])):
+                item = _load(self._reading(table), row)
                 found[table.key_of(item)] = item
         return [found.get(key) for key in known]
 
-    def _many(self, table: Table[M], keys: list[tuple[Value, ...]]) -> Callable[[Cursor], list[M]]:
-        def work(cursor: Cursor) -> list[M]:
+    def _many(self, table: Table[M], keys: list[tuple[Value, ...]]) -> Callable[[], Rows]:
+        def work() -> Rows:
             sql = self._reading(table)
             padded = _padded(keys)
-            _execute(cursor, sql.select(len(padded)), self._now(sql) | key_values(sql, padded))
-            return [_load(sql, row) for row in cursor.fetchall()]
+            rows: Sequence[Sequence[Value]] = yield sql.select(len(padded)).request(
+                self._now(sql) | key_values(sql, padded)
+            )
+            return rows
 
         return work
 
@@ -86,10 +95,12 @@ class SqlStore(Store):
         if checked is None:
             return Page([])
 
-        def work(cursor: Cursor) -> Sequence[Sequence[Value]]:
+        def work() -> Rows:
             sql = self._reading(query.table)
-            _execute(cursor, sql.query(checked), self._now(sql) | _query_values(sql, checked))
-            return cursor.fetchall()
+            rows: Sequence[Sequence[Value]] = yield sql.query(checked).request(
+                self._now(sql) | _query_values(sql, checked)
+            )
+            return rows
 
         rows = await self._read(work)
         sql = self._reading(query.table)
@@ -101,13 +112,7 @@ class SqlStore(Store):
     async def scan(self, table: Table[M]) -> AsyncIterator[M]:
         at: dict[str, Value] = {}
         while True:
-
-            def work(cursor: Cursor) -> Sequence[Sequence[Value]]:
-                sql = self._reading(table)
-                _execute(cursor, sql.scan(start=not at), self._now(sql) | at | {"limit": _SCAN_BATCH})  # noqa: B023 - runs in this turn
-                return cursor.fetchall()
-
-            rows = await self._read(work)
+            rows = await self._read(partial(self._batch, table, at))
             sql = self._reading(table)
             for row in rows:
                 yield _load(sql, row)
@@ -116,16 +121,23 @@ class SqlStore(Store):
             last = dict(zip(sql.names, rows[-1], strict=True))
             at = {f"at_{name}": last[name] for name in table.keys}
 
+    def _batch(self, table: Table[Any], at: dict[str, Value]) -> Rows:
+        sql = self._reading(table)
+        statement = sql.scan(start=not at)
+        rows: Sequence[Sequence[Value]] = yield statement.request(
+            self._now(sql) | at | {"limit": _SCAN_BATCH}
+        )
+        return rows
+
     async def write(self, *changes: Change) -> None:
         checked = check_changes(changes)
         if len(checked) > 1:
             checked.sort(key=_lock_order)
 
-        def work(cursor: Cursor) -> None:
-            changer = Changer(cursor, self._driver.duplicate)
+        def work() -> Steps[None]:
             for made in checked:
                 sql = self._writing(made.change.table)
-                if not changer.apply(sql, made, self._now(sql)["now"]):
+                if not (yield from self._changer.apply(sql, made, self._now(sql)["now"])):
                     raise Conflict(made.change)
 
         if checked:
@@ -135,10 +147,12 @@ class SqlStore(Store):
         if table.ttl is None:
             return 0
 
-        def find(cursor: Cursor) -> Sequence[Sequence[Value]]:
+        def find() -> Rows:
             sql = self._reading(table)
-            _execute(cursor, sql.expired_keys(), self._now(sql) | {"limit": limit})
-            return cursor.fetchall()
+            rows: Sequence[Sequence[Value]] = yield sql.expired_keys().request(
+                self._now(sql) | {"limit": limit}
+            )
+            return rows
 
         keys = [tuple(row) for row in await self._read(find)]
         removed = 0
@@ -146,8 +160,8 @@ class SqlStore(Store):
             removed += await self._attempts(self._remove(table, keys[start : start + _BATCH]))
         return removed
 
-    def _remove(self, table: Table[M], keys: list[tuple[Value, ...]]) -> Callable[[Cursor], int]:
-        def work(cursor: Cursor) -> int:
+    def _remove(self, table: Table[M], keys: list[tuple[Value, ...]]) -> Callable[[], Steps[int]]:
+        def work() -> Steps[int]:
             sql = self._reading(table)
             padded = _padded(keys)
             names = [[f"key_{name}_{i}" for name in table.keys] for i in range(len(padded))]
@@ -156,8 +170,8 @@ class SqlStore(Store):
                 for key, row in zip(padded, names, strict=True)
                 for name, part in zip(row, key, strict=True)
             }
-            _execute(cursor, sql.delete_expired(len(padded)), self._now(sql) | raw)
-            return cursor.rowcount
+            removed: int = yield sql.delete_expired(len(padded)).request(self._now(sql) | raw)
+            return removed
 
         return work
 
@@ -180,14 +194,14 @@ class SqlStore(Store):
     async def ready(self) -> None:
         try:
             async with asyncio.timeout(_READY_SECONDS):
-                await self._driver.run(lambda cursor: cursor.execute("SELECT 1"))
+                await self._driver.run(_ping)
         except (Retry, Unsure, TimeoutError) as error:
             raise Unavailable(str(error)) from error
 
     async def close(self) -> None:
         await self._driver.close()
 
-    async def _read(self, work: Callable[[Cursor], T]) -> T:
+    async def _read(self, work: Work[T]) -> T:
         backoff: Backoff | None = None
         while True:
             try:
@@ -197,7 +211,7 @@ class SqlStore(Store):
                 if not await backoff.wait():
                     raise Unavailable(str(error)) from error
 
-    async def _attempts(self, work: Callable[[Cursor], T], *, transaction: bool = False) -> T:
+    async def _attempts(self, work: Work[T], *, transaction: bool = False) -> T:
         backoff: Backoff | None = None
         while True:
             try:
@@ -225,8 +239,8 @@ class SqlStore(Store):
         return {"now": sql.encode(sql.table.ttl, self._clock()) if sql.table.ttl else None}
 
 
-def _execute(cursor: Cursor, statement: Statement, values: dict[str, Value]) -> None:
-    cursor.execute(statement.text, statement.bind(values))
+def _ping() -> Steps[None]:
+    yield "SELECT 1", ()
 
 
 def _lock_order(made: CheckedChange) -> tuple[bool, str, list[str]]:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 import asyncmy.errors
 import sqlalchemy as sa
-from sqlalchemy.util import await_
 
 from cartwheel.storage.schema import Value
-from cartwheel.storage.sql.drivers import Cursor
 from cartwheel.storage.sql.servers import CONNECT_SECONDS, LOCK_SECONDS, ServerDriver
 
 _SESSION = (
@@ -18,30 +16,6 @@ _SESSION = (
 
 _GONE = 2006
 """Raised before a statement is sent."""
-
-
-class _Cursor:
-    """Just enough of a cursor."""
-
-    __slots__ = ("_cursor",)
-
-    def __init__(self, connection: Value) -> None:
-        self._cursor = connection.cursor()
-
-    @property
-    def rowcount(self) -> int:
-        return int(self._cursor.rowcount)
-
-    def execute(self, text: str, parameters: Sequence[Value] = ()) -> None:
-        await_(self._cursor.execute(text, parameters or None))
-
-    def fetchone(self) -> Sequence[Value] | None:
-        row: Sequence[Value] | None = await_(self._cursor.fetchone())
-        return row
-
-    def fetchall(self) -> Sequence[Sequence[Value]]:
-        rows: Sequence[Sequence[Value]] = await_(self._cursor.fetchall())
-        return rows
 
 
 class MysqlDriver(ServerDriver):
@@ -56,8 +30,13 @@ class MysqlDriver(ServerDriver):
         url = url.set(drivername="mysql+asyncmy").update_query_dict({"charset": "utf8mb4"})
         super().__init__(url, pool_size, {"connect_timeout": CONNECT_SECONDS})
 
-    def cursor(self, connection: Value) -> Cursor:
-        return _Cursor(connection)
+    async def execute(self, connection: Value, text: str, parameters: Sequence[Value]) -> Value:
+        cursor = connection.cursor()
+        await cursor.execute(text, parameters or None)
+        return await cursor.fetchall() if cursor.description else cursor.rowcount
+
+    async def command(self, connection: Value, text: str) -> None:
+        await connection.query(text)
 
     def is_closed(self, connection: Value) -> bool:
         return not connection.connected or bool(connection._stream_broken)
@@ -75,6 +54,8 @@ class MysqlDriver(ServerDriver):
         name = sa.func.concat("cartwheel.schema.", sa.func.coalesce(sa.func.database(), ""))
         return bool(connection.scalar(sa.select(sa.func.get_lock(sa.func.left(name, 64), 0))))
 
-    def on_connect(self, cursor: Value) -> None:
+    def on_connect(self, connection: Value) -> None:
+        cursor = connection.cursor()
         for statement in _SESSION:
             cursor.execute(statement)
+        cursor.close()

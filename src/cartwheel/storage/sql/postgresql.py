@@ -1,15 +1,12 @@
 """PostgreSQL over asyncpg."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import asyncpg
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.util import await_
 
 from cartwheel.storage.schema import Value
-from cartwheel.storage.sql.drivers import Cursor
 from cartwheel.storage.sql.servers import CONNECT_SECONDS, LOCK_SECONDS, SCHEMA_LOCK, ServerDriver
 
 _CONNECT_ARGS = {
@@ -23,32 +20,6 @@ _CONNECT_ARGS = {
         "idle_in_transaction_session_timeout": "60s",
     },
 }
-
-
-class _Cursor:
-    """Just enough of a cursor; every statement is prepared by asyncpg once for each connection."""
-
-    __slots__ = ("_connection", "_rows", "rowcount")
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
-        self._rows: Sequence[Sequence[Value]] = ()
-        self.rowcount = -1
-
-    def execute(self, text: str, parameters: Sequence[Value] = ()) -> None:
-        if text.startswith("SELECT"):
-            rows: Any = await_(self._connection.fetch(text, *parameters))
-            self._rows = rows
-            return
-        status = await_(self._connection.execute(text, *parameters))
-        if parameters:
-            self.rowcount = int(status[status.rindex(" ") + 1 :])
-
-    def fetchone(self) -> Sequence[Value] | None:
-        return self._rows[0] if self._rows else None
-
-    def fetchall(self) -> Sequence[Sequence[Value]]:
-        return self._rows
 
 
 class PostgresqlDriver(ServerDriver):
@@ -68,10 +39,20 @@ class PostgresqlDriver(ServerDriver):
 
     def __init__(self, url: sa.URL, pool_size: int) -> None:
         url = url.set(drivername="postgresql+asyncpg")
-        super().__init__(url, pool_size, _CONNECT_ARGS, json_deserializer=orjson.loads)
+        super().__init__(url, pool_size, _CONNECT_ARGS)
 
-    def cursor(self, connection: Value) -> Cursor:
-        return _Cursor(connection)
+    def on_connect(self, connection: Value) -> None:
+        # JSON as text, not by SQLAlchemy's decoder, which is called from C and costs twice as much
+        await_(connection.driver_connection.reset_type_codec("jsonb", schema="pg_catalog"))
+
+    async def execute(self, connection: Value, text: str, parameters: Sequence[Value]) -> Value:
+        if text.startswith("SELECT"):
+            return await connection.fetch(text, *parameters)
+        status: str = await connection.execute(text, *parameters)
+        return int(status[status.rindex(" ") + 1 :])
+
+    async def command(self, connection: Value, text: str) -> None:
+        await connection.execute(text)
 
     def is_closed(self, connection: Value) -> bool:
         return bool(connection.is_closed())

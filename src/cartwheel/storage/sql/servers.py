@@ -1,43 +1,52 @@
-"""What PostgreSQL, MariaDB and MySQL have in common: a pool, and the statement code in a greenlet over it.
+"""What PostgreSQL, MariaDB and MySQL have in common: a pool, lost connections, and statements awaited.
 
-The pool and the dialect are SQLAlchemy's; its cursors are not used, because they cost more than the database
-does for a read by key (measured in ADR 0001). The connections of asyncpg and asyncmy are driven directly.
+The pool, the dialect and the statements are SQLAlchemy's. Its cursors and its greenlets are not used: they
+cost more than the database does for a read by key (measured in ADR 0001). asyncpg and asyncmy are driven
+directly.
 """
 
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from cartwheel.storage.schema import Value
-from cartwheel.storage.sql.drivers import Cursor, Driver, Retry, T, Unsure, Work
+from cartwheel.storage.sql.drivers import Driver, Retry, Steps, T, Unsure, Work
 
 CONNECT_SECONDS = 5
 LOCK_SECONDS = 5
-_ATTEMPT_SECONDS = 15
+_SILENT_SECONDS = 15
 """A server that says nothing for so long is taken for lost. More than it waits for a lock."""
 
 SCHEMA_LOCK = 7_236_115_408_201_337
 """Names the lock of schema changes on PostgreSQL; any number that nothing else in the database uses."""
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """How far an attempt went: from ``sent`` on, a lost connection may have left a change behind."""
+class _Held:
+    """A connection out of the pool. ``sent``: its loss may leave a change behind."""
 
-    sent: bool = False
+    __slots__ = ("born", "busy_since", "pooled", "raw", "sent")
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        self.pooled = pooled
+        self.raw: Any = pooled.driver_connection
+        self.born = self.busy_since = time.monotonic()
+        self.sent = False
 
 
 class ServerDriver(Driver):
-    """A pool of autocommit connections to a server. Subclasses know the driver of the server."""
+    """Autocommit connections to a server; transactions are opened by hand. Subclasses know its driver.
+
+    The pool bounds the connections. Those that are free wait here, not in the pool: taking one back out of it
+    costs as much as a statement.
+    """
 
     errors: ClassVar[tuple[type[BaseException], ...]] = (OSError, SQLAlchemyError)
     """What may be raised while connecting."""
@@ -55,19 +64,26 @@ class ServerDriver(Driver):
             connect_args=connect_args,
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=0,
             pool_timeout=CONNECT_SECONDS,
             pool_reset_on_return=None,
             **engine,
         )
+        self._free: list[_Held] = []
+        self._busy: set[_Held] = set()
+        self._waiting = 0
         self._stale_before = 0.0
+        self._watch: asyncio.TimerHandle | None = None
         sa.event.listen(self._engine.sync_engine, "connect", self._on_connect)
-        sa.event.listen(self._engine.sync_engine, "checkout", self._on_checkout)
         self.dialect = self._engine.dialect
 
     @abstractmethod
-    def cursor(self, connection: Value) -> Cursor:
-        """A cursor over a connection of the driver; runs in a greenlet."""
+    async def execute(self, connection: Value, text: str, parameters: Sequence[Value]) -> Value:
+        """Runs a statement: the rows of a ``SELECT``, else how many rows were found."""
+
+    @abstractmethod
+    async def command(self, connection: Value, text: str) -> None:
+        """Runs a statement without parameters or an answer."""
 
     @abstractmethod
     def is_closed(self, connection: Value) -> bool:
@@ -93,86 +109,115 @@ class ServerDriver(Driver):
         """Whether an error says that the connection is of no more use."""
         return isinstance(error, OSError) or self.code(error) in self.lost
 
-    def on_connect(self, cursor: Value) -> None:
-        """Sets a new connection up, by a cursor of SQLAlchemy."""
+    def on_connect(self, connection: Value) -> None:
+        """Sets a new connection of SQLAlchemy up."""
 
     async def run(self, work: Work[T], *, transaction: bool = False) -> T:
-        attempt = _Attempt()
+        held = self._take() or await self._connect()
+        held.sent = not transaction
+        held.busy_since = time.monotonic()
+        self._busy.add(held)
         try:
-            async with asyncio.timeout(_ATTEMPT_SECONDS):
-                return await greenlet_spawn(self._run, work, transaction, attempt)
-        except TimeoutError as error:
-            self._stale_before = time.monotonic()
-            message = f"The database did not answer within {_ATTEMPT_SECONDS} seconds."
-            raise (Unsure if attempt.sent else Retry)(message) from error
+            if not transaction:
+                answer = await self._drive(held.raw, work())
+            else:
+                await self.command(held.raw, "BEGIN")
+                answer = await self._drive(held.raw, work())
+                held.sent = True
+                await self.command(held.raw, "COMMIT")
+        except BaseException as error:
+            raise await self._after(error, held, transaction=transaction) from error
+        self._busy.discard(held)
+        if self._waiting:
+            held.pooled.close()
+        else:
+            self._free.append(held)
+        return answer
 
-    def _run(self, work: Work[T], transaction: bool, attempt: _Attempt) -> T:  # noqa: FBT001 - by greenlet_spawn
+    async def _drive(self, connection: Value, steps: Steps[T]) -> T:
         try:
-            pooled = self._engine.sync_engine.pool.connect()
+            text, parameters = next(steps)
+            while True:
+                try:
+                    found = await self.execute(connection, text, parameters)
+                except self.duplicate as error:
+                    text, parameters = steps.throw(error)
+                else:
+                    text, parameters = steps.send(found)
+        except StopIteration as stop:
+            answer: T = stop.value
+            return answer
+
+    def _take(self) -> _Held | None:
+        """A free connection. When one was lost, all that are older than that moment are lost as well."""
+        while self._free:
+            held = self._free.pop()
+            if held.born >= self._stale_before and not self.is_closed(held.raw):
+                return held
+            self._drop(held)
+        return None
+
+    async def _connect(self) -> _Held:
+        """A new connection, or one that another task gives back."""
+        self._waiting += 1
+        try:
+            held = _Held(await greenlet_spawn(self._engine.sync_engine.pool.connect))
         except self.errors as error:
             raise Retry(str(error)) from error
-        connection = pooled.driver_connection
-        try:
-            cursor = self.cursor(connection)
-            if not transaction:
-                attempt.sent = True
-                return work(cursor)
-            cursor.execute("BEGIN")
-            answer = work(cursor)
-            attempt.sent = True
-            cursor.execute("COMMIT")
-        except BaseException as error:
-            raise self._after(error, pooled, transaction=transaction, sent=attempt.sent) from error
-        else:
-            return answer
         finally:
-            pooled.close()
+            self._waiting -= 1
+        if self._watch is None:
+            self._look_for_silence()
+        if self.is_closed(held.raw):
+            self._drop(held)
+            raise Retry("The connection was closed at once.")
+        return held
 
-    def _after(
-        self, error: BaseException, pooled: PoolProxiedConnection, *, transaction: bool, sent: bool
-    ) -> BaseException:
+    async def _after(self, error: BaseException, held: _Held, *, transaction: bool) -> BaseException:
         """Cleans up after an error and says what to raise for it."""
-        connection = pooled.driver_connection
-        lost = self.is_lost(error) or self.is_closed(connection)
-        if lost or not isinstance(error, Exception) or (transaction and not self._roll_back(connection)):
-            self.abort(connection)
-            pooled.invalidate(error)
-        if not isinstance(error, self.errors):
-            return error
+        lost = isinstance(error, self.errors) and (self.is_lost(error) or self.is_closed(held.raw))
+        usable = isinstance(error, Exception) and not lost
+        if usable and transaction:
+            usable = await self._roll_back(held.raw)
+        self._busy.discard(held)
+        if not usable:
+            self._drop(held)
+        elif self._waiting:
+            held.pooled.close()
+        else:
+            self._free.append(held)
         if lost:
             self._stale_before = time.monotonic()
-            return Unsure(str(error)) if sent and self.was_sent(error) else Retry(str(error))
+            return Unsure(str(error)) if held.sent and self.was_sent(error) else Retry(str(error))
         return Retry(str(error)) if self.code(error) in self.retryable else error
 
-    def _roll_back(self, connection: Value) -> bool:
+    async def _roll_back(self, connection: Value) -> bool:
         try:
-            self.cursor(connection).execute("ROLLBACK")
+            await self.command(connection, "ROLLBACK")
         except Exception:  # noqa: BLE001 - whatever it is, the connection is thrown away
             return False
         return True
 
-    def _on_connect(self, connection: Value, record: Value) -> None:
-        record.info["born"] = time.monotonic()
-        cursor = connection.cursor()
-        self.on_connect(cursor)
-        cursor.close()
+    def _drop(self, held: _Held) -> None:
+        self.abort(held.raw)
+        # SQLAlchemy would say good-bye to the server first, which takes a greenlet, and this one is gone
+        held.pooled.detach()
 
-    def _on_checkout(self, _: Value, record: Value, __: Value) -> None:
-        """When a connection was lost, all that are older than that moment are taken for lost as well."""
-        if record.info["born"] < self._stale_before or self.is_closed(record.driver_connection):
-            raise InvalidatePoolError
+    def _look_for_silence(self) -> None:
+        """Cuts connections whose server has not answered for long: the wait for the answer then ends."""
+        for held in self._busy:
+            if time.monotonic() - held.busy_since > _SILENT_SECONDS:
+                self.abort(held.raw)
+        loop = asyncio.get_running_loop()
+        self._watch = loop.call_later(_SILENT_SECONDS / 3, self._look_for_silence)
+
+    def _on_connect(self, connection: Value, _: Value) -> None:
+        self.on_connect(connection)
 
     async def inspect(self, read: Callable[[sa.Connection], T]) -> T:
-        try:
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(read)
-        except self.errors as error:
-            raise Retry(str(error)) from error
+        return await self._with_connection(read)
 
     async def schema(self, change: Callable[[sa.Connection], T]) -> T:
-        engine = create_async_engine(self._url, connect_args=self._connect_args, poolclass=NullPool)
-        sa.event.listen(engine.sync_engine, "connect", self._on_connect)
-
         def locked(connection: sa.Connection) -> T:
             if not self.lock_schema(connection):
                 raise Retry("Another process changes the schema.")
@@ -180,9 +225,14 @@ class ServerDriver(Driver):
             connection.commit()
             return answer
 
+        return await self._with_connection(locked)
+
+    async def _with_connection(self, work: Callable[[sa.Connection], T]) -> T:
+        engine = create_async_engine(self._url, connect_args=self._connect_args, poolclass=NullPool)
+        sa.event.listen(engine.sync_engine, "connect", self._on_connect)
         try:
             async with engine.connect() as connection:
-                return await connection.run_sync(locked)
+                return await connection.run_sync(work)
         except DBAPIError as error:
             cause = error.orig.__cause__ if error.orig and error.orig.__cause__ else error.orig
             if error.connection_invalidated or (cause and self.code(cause) in self.retryable | self.lost):
@@ -194,4 +244,8 @@ class ServerDriver(Driver):
             await engine.dispose()
 
     async def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        while self._free:
+            self._free.pop().pooled.close()
         await self._engine.dispose()

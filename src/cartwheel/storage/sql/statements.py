@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from cartwheel.storage.checks import CheckedQuery
 from cartwheel.storage.schema import Table, Value
+from cartwheel.storage.sql.drivers import Request
 from cartwheel.storage.sql.tables import Codec, decoder, encoder, sql_table
 
 
@@ -23,11 +24,11 @@ class Statement:
     names: tuple[str, ...]
     fixed: dict[str, Value]
 
-    def bind(self, values: dict[str, Value]) -> tuple[Value, ...]:
-        """The parameters in order."""
+    def request(self, values: dict[str, Value]) -> Request:
+        """The text with the parameters in order."""
         if self.fixed:
             values = values | self.fixed
-        return tuple([values[name] for name in self.names])
+        return self.text, [values[name] for name in self.names]
 
 
 class Statements:

@@ -79,10 +79,10 @@ def encoder(column: Column, dialect: sa.Dialect) -> Codec | None:
 def decoder(column: Column, dialect: sa.Dialect) -> Codec | None:
     """How a value comes out of the database for validation; ``None`` where it comes as it is."""
     if column.kind == "json":
-        return None if dialect.name == "postgresql" else orjson.loads  # asyncpg decodes by itself
+        return orjson.loads
     if column.kind == "time" and dialect.name in ("mysql", "mariadb"):
         return _to_aware
-    return bool if column.kind == "bool" and dialect.name != "postgresql" else None
+    return None
 
 
 def _dump_json(value: Value) -> str:
