@@ -17,6 +17,8 @@ from cartwheel.kernel.errors import Invalid
 MAX_MINOR = 10**15
 """No amount in a shop is larger; sums of a hundred such lines still fit 64 bits."""
 
+_MAX_DIGITS = 15
+
 
 class InvalidAmount(Invalid):
     """Not an amount of this currency."""
@@ -52,14 +54,29 @@ def to_minor(amount: Decimal | int | str, currency: str) -> int:
         value = Decimal(amount)
     except InvalidOperation:
         raise InvalidAmount(f"{amount!r:.40} is not a number.", currency=currency) from None
-    if not value.is_finite() or abs(value) > MAX_MINOR:
+    if not value.is_finite() or value.adjusted() > _MAX_DIGITS:
         raise InvalidAmount("The amount is out of range.", currency=currency)
-    minor = value.scaleb(exponent(currency))
-    if minor != minor.to_integral_value() or abs(minor) > MAX_MINOR:
+    minor = _exact(value, exponent(currency))
+    if minor is None:
         raise InvalidAmount(
             f"{currency} has {exponent(currency)} decimal places; the amount does not fit.", currency=currency
         )
-    return int(minor)
+    if abs(minor) > MAX_MINOR:
+        raise InvalidAmount("The amount is out of range.", currency=currency)
+    return minor
+
+
+def _exact(value: Decimal, places: int) -> int | None:
+    """``value * 10**places`` if that is whole. In integers: Decimal's own arithmetic rounds to 28 digits."""
+    sign, digits, power = value.as_tuple()
+    shift = int(power) + places
+    if not any(digits):
+        return 0
+    if shift < -len(digits):
+        return None  # less than one minor unit
+    number = int("".join(map(str, digits)))
+    whole, rest = (number * 10**shift, 0) if shift >= 0 else divmod(number, 10**-shift)
+    return None if rest else (-whole if sign else whole)
 
 
 def to_major(minor: int, currency: str) -> Decimal:
