@@ -53,15 +53,12 @@ format: $(VENV)/installed-dev ## Format the code and apply the safe fixes of the
 
 .PHONY: bench
 bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
-	@for file in benchmarks/bench_*.py; do \
-		if [ -e "$$file" ]; then echo "== $$file"; $(BIN)/python "$$file" || exit 1; fi; done
+	@for name in storage http; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
 .PHONY: openapi
 openapi: $(VENV)/installed-dev ## Write docs/reference/openapi.json from the routes
 	@mkdir -p docs/reference
-	@$(BIN)/python -m cartwheel.entrypoints.cli openapi > docs/reference/openapi.json.new \
-		&& mv docs/reference/openapi.json.new docs/reference/openapi.json \
-		|| { rm -f docs/reference/openapi.json.new; exit 1; }
+	@$(BIN)/cartwheel openapi docs/reference/openapi.json
 
 # dev first: it holds everything, and the other two environments must not drift from its versions.
 COMPILE = $(LOCK_VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

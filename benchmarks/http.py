@@ -1,6 +1,6 @@
 """Speed of the API: one server process on one core, the load from another process on another.
 
-    make bench            or    python benchmarks/http.py --products 1000 10000 --connections 16 64
+    python -m benchmarks.http --products 1000 10000 --connections 16 64
 
 Each row is also given as a ratio to a bare FastAPI route (no middleware, no storage, a fixed dict) served by
 the same server in the same run: machines differ, ratios less so.
