@@ -55,6 +55,10 @@ format: $(VENV)/installed-dev ## Format the code and apply the safe fixes of the
 bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
 	@for name in storage http; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
+.PHONY: migration
+migration: $(VENV)/installed-dev ## Write the next migration from the table specs: make migration MESSAGE="what it does"
+	@$(BIN)/python -m cartwheel.storage.sql.revise "$(MESSAGE)" cartwheel.shop:tables
+
 .PHONY: openapi
 openapi: $(VENV)/installed-dev ## Write docs/reference/openapi.json from the routes
 	@mkdir -p docs/reference

@@ -312,9 +312,9 @@ def open_store(settings: Settings, secret: bytes, clock: Clock) -> Store:
         from cartwheel.storage.dynamodb import DynamoStore
 
         return DynamoStore(url, tables(), cursors, clock)
-    from cartwheel.storage.sql import SqlStore, open_driver
+    from cartwheel.storage.sql import MIGRATIONS, SqlStore, open_driver
 
-    return SqlStore(open_driver(url), tables(), cursors, clock)
+    return SqlStore(open_driver(url), tables(), cursors, clock, MIGRATIONS)
 
 
 def open_mailer(settings: Settings) -> Mailer:
