@@ -17,6 +17,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -93,8 +94,12 @@ def product(number: int) -> Product:
     )
 
 
+@cache
 def changes(number: int) -> list[Change]:
-    """An order of two lines: stock taken twice, one condition, two lines stored."""
+    """An order of two lines: stock taken twice, two lines stored, one product checked.
+
+    Kept, because making the models is the work of who calls the store.
+    """
     first, second = product(number), product(number + 1)
     take: list[Change] = [
         Update(PRODUCT_TABLE, (item.product_id,), add={"stock": -1}, when=(ge("stock", 1),))

@@ -1,6 +1,6 @@
 """What every engine checks before it asks its database, so that all of them refuse the same things."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,27 +14,27 @@ from cartwheel.storage.port import (
     Change,
     Check,
     Condition,
+    Delete,
     Put,
     Query,
     Update,
 )
 from cartwheel.storage.schema import INT_LIMIT, KEY_LENGTH, Column, InvalidItem, OutOfRange, Table, Value
 
-_ABSENT = ("absent",)
-
 
 @dataclass(frozen=True, slots=True)
 class CheckedChange:
     """A change whose parts may be handed to a database.
 
-    ``values`` are the whole item of a ``Put``, or what an ``Update`` sets. ``is_absent``: its only condition
-    is ``absent()``; ``when`` then holds none.
+    ``values`` are the whole item of a ``Put``, or what an ``Update`` sets, of ``size`` bytes. ``is_absent``:
+    its only condition is ``absent()``; ``when`` then holds none.
     """
 
     change: Change
     key: tuple[Value, ...]
     values: dict[str, Value]
-    when: tuple[Condition, ...]
+    size: int
+    when: tuple[Condition, ...] = ()
     is_absent: bool = False
 
 
@@ -58,7 +58,7 @@ def check_changes(changes: Sequence[Change]) -> list[CheckedChange]:
     if len(checked) > 1:
         if len({(made.change.table.name, made.key) for made in checked}) < len(checked):
             raise InvalidItem("Two changes of one write touch the same item.")
-        if sum(size(made.values) for made in checked) > MAX_WRITE_BYTES:
+        if sum([made.size for made in checked]) > MAX_WRITE_BYTES:
             raise InvalidItem(f"One write holds at most {MAX_WRITE_BYTES} bytes.")
     return checked
 
@@ -107,11 +107,6 @@ def add_bounds(amount: int) -> tuple[int, int]:
     return -INT_LIMIT - min(amount, 0), INT_LIMIT - 1 - max(amount, 0)
 
 
-def size(values: Mapping[str, Value]) -> int:
-    """Bytes that these attributes take, never less than DynamoDB counts."""
-    return sum([len(name) + _size(value) for name, value in values.items()])
-
-
 def _check_change(change: Change) -> CheckedChange:
     table = change.table
     if isinstance(change, Put):
@@ -120,17 +115,21 @@ def _check_change(change: Change) -> CheckedChange:
     else:
         key = check_key(table, change.key)
         values = _check_update(change) if isinstance(change, Update) else {}
-    if values and size(values) > MAX_ITEM_BYTES:
+    size = 0
+    for name, value in values.items():
+        size += len(name) + (len(value) if type(value) is str and value.isascii() else _size(value))
+    if size > MAX_ITEM_BYTES:
         raise InvalidItem(f"An item holds at most {MAX_ITEM_BYTES} bytes.")
     if not change.when:
         if isinstance(change, Check):
             raise InvalidItem("A check has at least one condition.")
-        return CheckedChange(change, key, values, ())
-    if tuple([condition.op for condition in change.when]) == _ABSENT:
-        if not isinstance(change, Put | Check):
+        return CheckedChange(change, key, values, size)
+    if len(change.when) == 1 and change.when[0].op == "absent":
+        if isinstance(change, Update | Delete):
             raise InvalidItem("Only a put or a check may ask that there is no such item.")
-        return CheckedChange(change, key, values, (), is_absent=True)
-    return CheckedChange(change, key, values, tuple([_check_condition(table, c) for c in change.when]))
+        return CheckedChange(change, key, values, size, is_absent=True)
+    when = tuple([_check_condition(table, condition) for condition in change.when])
+    return CheckedChange(change, key, values, size, when)
 
 
 def _check_update(change: Update[Any]) -> dict[str, Value]:
@@ -191,6 +190,7 @@ def _bound(column: Column, value: Value, *, low: bool) -> Value:
 
 
 def _size(value: Value) -> int:
+    """Bytes that a value takes, never less than DynamoDB counts."""
     if isinstance(value, str):
         return len(value) if value.isascii() else len(value.encode())
     if isinstance(value, dict):

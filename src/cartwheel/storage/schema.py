@@ -66,7 +66,8 @@ class Column:
                 raise InvalidItem(f"{self.name} may not be empty.")
             return None
         if self.kind == "text":
-            value = self._check_text(value)
+            if type(value) is not str or not value.isascii() or "\0" in value:
+                value = self._check_text(value)
             if self.key and not _is_key(value):
                 raise OutOfRange(f"{self.name} is a key: 1 to {KEY_LENGTH} characters, {KEY_BYTES} bytes.")
             return value
@@ -227,8 +228,7 @@ class Table(Generic[M]):
 
     def load(self, values: Mapping[str, Value]) -> M:
         """The item that ``dump`` took apart; attributes that the model does not know are ignored."""
-        loaded: M = self._validate(values)
-        return loaded
+        return self._validate(values)
 
     def key_of(self, item: M) -> tuple[Value, ...]:
         """The primary key of an item."""
@@ -236,7 +236,9 @@ class Table(Generic[M]):
 
     @cached_property
     def _validate(self) -> Callable[[Mapping[str, Value]], M]:
-        return partial(self.model.__pydantic_validator__.validate_python, by_alias=False, by_name=True)
+        validate = self.model.__pydantic_validator__.validate_python
+        has_alias = any(info.validation_alias for info in self.model.model_fields.values())
+        return partial(validate, by_alias=False, by_name=True) if has_alias else validate
 
 
 def _columns(model: type[BaseModel], keys: set[str]) -> dict[str, Column]:

@@ -158,7 +158,7 @@ class Machine(RuleBasedStateMachine):
 def test_an_engine_does_what_the_model_does(
     store: Store, clock: ManualClock, backend: Backend, run_async: Run
 ) -> None:
-    examples = {"sqlite": 150, "dynamodb": 25}.get(backend.name, 60)
+    examples = {"sqlite": 80, "dynamodb": 15}.get(backend.name, 30)
     run_state_machine_as_test(
         type("Bound", (Machine,), {"subject": Subject(store, clock, run_async)}),
         settings=settings(

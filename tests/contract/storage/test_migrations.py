@@ -117,7 +117,6 @@ async def _both_ways(
     for url, folder in zip(databases, (migrations, None), strict=True):
         store = _open(url, tables, clock, folder)
         await store.prepare()
-        await store.prepare()
         await store.close()
     migrated, created = [await _shape_of(url) for url in databases]
     assert migrated == created
@@ -188,6 +187,7 @@ async def test_processes_that_start_together_do_not_race(
         revise(name, tables, migrations)
         stores = [_open(two_databases[0], TABLES, clock, migrations) for _ in range(6)]
         await asyncio.gather(*(store.prepare() for store in stores))
+        await stores[0].prepare()
         for store in stores:
             await store.close()
     assert set(await _shape_of(two_databases[0])) == {table.name for table in TABLES}

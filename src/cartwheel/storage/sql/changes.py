@@ -156,10 +156,10 @@ class Changer:
 
     def apply(self, sql: Writes, made: CheckedChange, now: Value) -> Steps[bool]:
         """Makes one change; says whether its conditions held."""
-        bound = {name: sql.encode(name, value) for name, value in made.values.items()}
+        bound = sql.encode_all(made.values)
         bound["now"] = now
-        for name, part in zip(sql.table.keys, made.key, strict=True):
-            bound[f"key_{name}"] = sql.encode(name, part)
+        for (name, parameter), part in zip(sql.key_parameters, made.key, strict=True):
+            bound[parameter] = sql.encode(name, part)
         if made.when:
             _bind_conditions(sql, made.when, bound)
         change = made.change

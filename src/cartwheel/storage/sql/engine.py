@@ -67,7 +67,7 @@ class SqlStore(Store):
             return rows
 
         rows = await self._read(work)
-        return _load(self._reading(table), rows[0]) if rows else None
+        return self._reading(table).load(rows[0]) if rows else None
 
     async def get_many(self, table: Table[M], keys: Sequence[tuple[Value, ...]]) -> list[M | None]:
         known = [find_key(table, key) for key in keys]
@@ -75,7 +75,7 @@ class SqlStore(Store):
         unique = [key for key in dict.fromkeys(known) if key is not None]
         for start in range(0, len(unique), _BATCH):
             for row in await self._read(self._many(table, unique[start : start + _BATCH])):
-                item = _load(self._reading(table), row)
+                item = self._reading(table).load(row)
                 found[table.key_of(item)] = item
         return [found.get(key) for key in known]
 
@@ -104,7 +104,7 @@ class SqlStore(Store):
 
         rows = await self._read(work)
         sql = self._reading(query.table)
-        items = [_load(sql, row) for row in rows[: query.limit]]
+        items = [sql.load(row) for row in rows[: query.limit]]
         if len(rows) <= query.limit:
             return Page(items)
         return Page(items, self._cursors.make(query, checked.order, items[-1]))
@@ -115,7 +115,7 @@ class SqlStore(Store):
             rows = await self._read(partial(self._batch, table, at))
             sql = self._reading(table)
             for row in rows:
-                yield _load(sql, row)
+                yield sql.load(row)
             if len(rows) < _SCAN_BATCH:
                 return
             last = dict(zip(sql.names, rows[-1], strict=True))
@@ -137,7 +137,7 @@ class SqlStore(Store):
         def work() -> Steps[None]:
             for made in checked:
                 sql = self._writing(made.change.table)
-                if not (yield from self._changer.apply(sql, made, self._now(sql)["now"])):
+                if not (yield from self._changer.apply(sql, made, self._instant(sql))):
                     raise Conflict(made.change)
 
         if checked:
@@ -236,17 +236,20 @@ class SqlStore(Store):
         return known
 
     def _now(self, sql: Statements) -> dict[str, Value]:
-        return {"now": sql.encode(sql.table.ttl, self._clock()) if sql.table.ttl else None}
+        return {"now": self._instant(sql)}
+
+    def _instant(self, sql: Statements) -> Value:
+        return sql.encode(sql.table.ttl, self._clock()) if sql.table.ttl else None
 
 
 def _ping() -> Steps[None]:
     yield "SELECT 1", ()
 
 
-def _lock_order(made: CheckedChange) -> tuple[bool, str, list[str]]:
+def _lock_order(made: CheckedChange) -> tuple[bool, str, tuple[Value, ...]]:
     # that something is absent is checked when all else is locked: see Changer
     is_last = made.is_absent and isinstance(made.change, Check)
-    return is_last, made.change.table.name, [str(part) for part in made.key]
+    return is_last, made.change.table.name, made.key
 
 
 def _padded(keys: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
@@ -262,14 +265,3 @@ def _query_values(sql: Statements, query: CheckedQuery) -> dict[str, Value]:
     for name, value in zip(query.order, query.position or (), strict=False):
         values[f"at_{name}"] = sql.encode(name, value)
     return values
-
-
-def _load(sql: Statements, row: Sequence[Value]) -> Any:  # noqa: ANN401 - the model of the table
-    values = dict(zip(sql.names, row, strict=True))
-    for name, decode in sql.decoders:
-        if values[name] is not None:
-            values[name] = decode(values[name])
-    for name in sql.defaults:
-        if values[name] is None:
-            del values[name]
-    return sql.table.load(values)

@@ -32,7 +32,7 @@ class Statement:
 
 
 class Statements:
-    """Compiles statements about one table and keeps them. Values cross by ``encode`` and ``decoders``."""
+    """Compiles statements about one table and keeps them. Values cross by ``encode`` and ``load``."""
 
     def __init__(self, table: Table[Any], dialect: sa.Dialect) -> None:
         self.table = table
@@ -41,16 +41,34 @@ class Statements:
         self._cache: dict[tuple[Value, ...], Statement] = {}
         self.names = tuple(table.columns)
         columns = table.columns.items()
-        self.encoders: dict[str, Codec | None] = {name: encoder(c, dialect) for name, c in columns}
-        self.decoders: list[tuple[str, Codec]] = [
-            (name, codec) for name, c in columns if (codec := decoder(c, dialect)) is not None
-        ]
-        self.defaults = [name for name, c in columns if c.optional and not c.nullable]
+        self.encoders: dict[str, Codec] = {n: codec for n, c in columns if (codec := encoder(c, dialect))}
+        self._decoders = [(name, codec) for name, c in columns if (codec := decoder(c, dialect))]
+        self._defaults = [name for name, c in columns if c.optional and not c.nullable]
+        self.key_parameters = [(name, f"key_{name}") for name in table.keys]
+
+    def encode_all(self, values: dict[str, Value]) -> dict[str, Value]:
+        """Checked values as the database takes them."""
+        encoded = dict(values)
+        for name, codec in self.encoders.items():
+            if (value := encoded.get(name)) is not None:
+                encoded[name] = codec(value)
+        return encoded
 
     def encode(self, name: str, value: Value) -> Value:
         """A checked value as the database takes it."""
-        codec = self.encoders[name]
+        codec = self.encoders.get(name)
         return value if codec is None or value is None else codec(value)
+
+    def load(self, row: Sequence[Value]) -> Any:  # noqa: ANN401 - the model of the table
+        """The item of a row."""
+        values = dict(zip(self.names, row, strict=False))
+        for name, decode in self._decoders:
+            if (value := values[name]) is not None:
+                values[name] = decode(value)
+        for name in self._defaults:
+            if values[name] is None:
+                del values[name]
+        return self.table.load(values)
 
     def cached(self, shape: tuple[Value, ...], make: Callable[[], sa.ClauseElement]) -> Statement:
         """The statement of that shape; ``make`` builds it the first time."""
