@@ -83,7 +83,7 @@ def test_limits_hold_beyond_the_precision_of_decimals(amount: str) -> None:
         to_minor(amount, "USD")
 
 
-_AMOUNTS = [("1e2", 10_000), ("1.990000", 199), ("-0", 0), ("+5", 500), (7, 700)]
+_AMOUNTS = [("1e2", 10_000), ("1.990000", 199), ("-0", 0), ("+5", 500), (7, 700), ("1." + "0" * 9000, 100)]
 
 
 @pytest.mark.parametrize(("amount", "minor"), _AMOUNTS)

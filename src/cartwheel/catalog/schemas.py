@@ -14,7 +14,10 @@ from pydantic.alias_generators import to_camel
 
 from cartwheel.catalog.drafts import Draft, VariantDraft
 from cartwheel.catalog.model import (
+    MAX_ATTRIBUTES,
+    MAX_OPTIONS,
     MAX_UNITS,
+    MAX_VARIANTS,
     Address,
     Attributes,
     Category,
@@ -35,6 +38,21 @@ from cartwheel.catalog.model import (
 )
 from cartwheel.inventory import Stock, StockChange
 from cartwheel.kernel.money import exponent, json_number, to_minor
+
+
+def _at_most(count: int) -> BeforeValidator:
+    """Refuses too many entries before each is looked at: pydantic counts those of a dict last."""
+
+    def check(value: object) -> object:
+        if isinstance(value, dict) and len(value) > count:
+            raise ValueError(f"at most {count} entries")
+        return value
+
+    return BeforeValidator(check)
+
+
+FewOptions = Annotated[Options, _at_most(MAX_OPTIONS)]
+FewAttributes = Annotated[Attributes, _at_most(MAX_ATTRIBUTES)]
 
 Price = Annotated[Decimal, Field(ge=0, le=10**15, allow_inf_nan=False)]
 """Major units, exact: a JSON number, or text."""
@@ -102,7 +120,7 @@ class VariantIn(_Json):
 
     variant_id: Id | None = None
     sku: Label = ""
-    options: Options = {}
+    options: FewOptions = {}
     price: Price | None = None
     compare_at: Price | None = None
     weight_grams: Grams | None = None
@@ -129,12 +147,12 @@ class ProductIn(_Json):
     image_url: MaybeAddress = None
     images: Images = []
     brand: Label = ""
-    attributes: Attributes = {}
-    variants: list[VariantIn] | None = None
+    attributes: FewAttributes = {}
+    variants: Annotated[list[VariantIn], Field(max_length=MAX_VARIANTS)] | None = None
     status: ProductStatus = ProductStatus.ACTIVE
     vendor_id: Id | None = None
     version: int | None = Field(default=None, description="The version this change is meant for.")
-    currency: str | None = Field(default=None, description="If given, it must be the shop's.")
+    currency: str | None = Field(default=None, max_length=3, description="If given, it must be the shop's.")
 
 
 class StockIn(_Json):

@@ -1,5 +1,6 @@
 """The one place where errors become HTTP answers: ``{"error", "code", "message", "requestId"}``."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,9 @@ _STATUS: dict[type[errors.CartwheelError], int] = {
     errors.Unprocessable: 422,
     errors.Unavailable: 503,
 }
+_FIELDS, _NAME = 20, 100
+"""How many fields of a wrong request are told, and how much of a name that the caller made up."""
+
 _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
@@ -69,7 +73,14 @@ def problem(
             headers["Retry-After"] = str(details["retry_after"])
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body, status, headers)
+    return _Answer(body, status, headers)
+
+
+class _Answer(JSONResponse):
+    """Errors quote what was sent, which may hold what UTF-8 cannot."""
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def status_of(error: errors.CartwheelError) -> int:
@@ -84,18 +95,22 @@ async def _cartwheel_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    fields = [
-        {"field": ".".join(str(part) for part in e["loc"]), "problem": e["msg"]} for e in error.errors()[:20]
-    ]
-    if any(e["type"] == "json_invalid" for e in error.errors()):
+    found = error.errors()[:_FIELDS]
+    if any(e["type"] == "json_invalid" for e in found):
         return problem(request, 400, "invalid_json", "The body is not valid JSON.")
+    if any(e["loc"] == ("body",) and isinstance(e.get("input"), bytes) for e in found):
+        return problem(request, 415, "media_type", "Send JSON, with 'Content-Type: application/json'.")
+    fields = [{"field": ".".join(str(part)[:_NAME] for part in e["loc"]), "problem": e["msg"]} for e in found]
     first = f"{fields[0]['field']}: {fields[0]['problem']}" if fields else "The request is not valid."
     return problem(request, 422, "invalid_request", first, {"fields": fields})
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    return problem(request, error.status_code, _HTTP_CODES.get(error.status_code, "error"), str(error.detail))
+    code = _HTTP_CODES.get(error.status_code, "error")
+    answer = problem(request, error.status_code, code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _invalid_item(request: Request, error: Exception) -> JSONResponse:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cartwheel.kernel.ids import secret_token
@@ -12,6 +13,9 @@ log = structlog.get_logger()
 
 MAX_BODY = 1_000_000
 """Bytes of a request body; larger ones are refused with 413. Files do not travel through the API."""
+
+_LENGTH_DIGITS = 18
+"""Python refuses to read numbers of thousands of digits."""
 
 _HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
@@ -25,8 +29,14 @@ _TOO_LARGE = (
 )
 
 
-class BodyTooLarge(Exception):
-    """More came than ``MAX_BODY``."""
+class BodyTooLarge(HTTPException):
+    """More came than ``MAX_BODY``.
+
+    FastAPI answers 400 for any other error while it reads a body.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413, "The request is too large.", {"Connection": "close"})
 
 
 class Guard:
@@ -84,7 +94,7 @@ class _Exchange:
 
 def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]:
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    too_large = not declared.isdigit() or int(declared) > MAX_BODY
+    too_large = not declared.isdigit() or len(declared) > _LENGTH_DIGITS or int(declared) > MAX_BODY
     seen = 0
 
     async def limited() -> Message:

@@ -70,13 +70,12 @@ def _exact(value: Decimal, places: int) -> int | None:
     """``value * 10**places`` if that is whole. In integers: Decimal's own arithmetic rounds to 28 digits."""
     sign, digits, power = value.as_tuple()
     shift = int(power) + places
-    if not any(digits):
-        return 0
-    if shift < -len(digits):
-        return None  # less than one minor unit
-    number = int("".join(map(str, digits)))
-    whole, rest = (number * 10**shift, 0) if shift >= 0 else divmod(number, 10**-shift)
-    return None if rest else (-whole if sign else whole)
+    before_point = max(len(digits) + shift, 0)
+    if any(digits[before_point:]):
+        return None
+    # cut first: the text may have more digits than Python makes an integer of
+    whole = int("".join(map(str, digits[:before_point])) or "0") * 10 ** max(shift, 0)
+    return -whole if sign else whole
 
 
 def to_major(minor: int, currency: str) -> Decimal:

@@ -122,7 +122,8 @@ class Payments:
             {"refundId": refund_id, "amount": refund.amount, "currency": refund.currency},
         )
         try:
-            await self._provider.refund(payment.intent_id or "", refund.amount, refund_id)
+            key = f"{reference}:{refund_id}"  # the refund's own id is only unique within its order
+            await self._provider.refund(payment.intent_id or "", refund.amount, key)
         except PaymentDeclined as declined:
             changes = tables.refund_failed(refund, declined.reason, now)
             event = emit(self._clock, "RefundFailed", reference, told | {"reason": declined.reason})

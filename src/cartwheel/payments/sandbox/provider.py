@@ -149,7 +149,7 @@ class Sandbox(PaymentProvider):
     def parse(self, body: bytes, signature: str) -> ProviderEvent:
         parts = dict(part.partition("=")[::2] for part in signature.split(","))
         stamp, given = parts.get("t", ""), parts.get("v1", "")
-        if not hmac.compare_digest(self._mac(stamp, body), given):
+        if not hmac.compare_digest(self._mac(stamp, body).encode(), given.encode()):
             raise InvalidSignature("The webhook's signature does not match.")
         if not stamp.isdigit() or abs(self._clock().timestamp() - int(stamp)) > TOLERANCE_SECONDS:
             raise InvalidSignature("The webhook's signature is too old.")
