@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.messaging import Event
 from cartwheel.notifications import Mail, MailDelayed, Mailer, MailRefused, MailStatus, Notifications
+from cartwheel.notifications.provider import message
 from cartwheel.notifications.service import Draft
 from cartwheel.shop import Shop
 from tests.support.shops import PASSWORD, Customer, client, running_shop, settle, stocked
@@ -114,6 +116,17 @@ async def test_names_cannot_inject_markup_or_headers(shop: Shop, tmp_path: Path)
     assert html is not None
     assert "<script>" not in html.get_content()
     assert "49" not in html.get_content()
+
+
+@pytest.mark.parametrize("header", ["to", "subject"])
+def test_a_line_break_begins_no_header(header: str) -> None:
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    values = {"to": "ann@example.com", "subject": "Hello", header: "Hello\r\nBcc: all@example.com"}
+    mail = Mail(
+        mail_id="m", event_id="e", template="t", html="", text="", created_at=now, expires_at=now, **values
+    )
+    sent = message_from_bytes(message(mail, "Shop <shop@example.com>").as_bytes(), policy=default)
+    assert sent["Bcc"] is None
 
 
 async def test_sign_up_with_the_mailed_code_then_buy(shop: Shop) -> None:

@@ -1,7 +1,9 @@
 """The port through which mail leaves the shop."""
 
 from abc import ABC, abstractmethod
-from email.message import EmailMessage
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from email.utils import format_datetime
 
 from cartwheel.kernel.errors import Invalid, Unavailable
@@ -28,15 +30,25 @@ class Mailer(ABC):
         """Hands the mail over. Raises ``MailRefused`` or ``MailDelayed``."""
 
 
-def message(mail: Mail, sender: str) -> EmailMessage:
-    """The mail as an RFC 5322 message, text first, HTML beside it."""
-    made = EmailMessage()
-    made["From"] = sender
-    made["To"] = mail.to
-    made["Subject"] = mail.subject
+def message(mail: Mail, sender: str) -> MIMEMultipart:
+    """The mail as an RFC 5322 message, text first, HTML beside it.
+
+    Built from the older MIME classes: the newer ``EmailMessage`` parses each header it is given, and takes
+    four times as long.
+    """
+    made = MIMEMultipart("alternative")
+    made["From"] = _line(sender)
+    made["To"] = _line(mail.to)
+    made["Subject"] = _line(mail.subject)
     made["Date"] = format_datetime(mail.created_at)
     made["Message-ID"] = f"<{mail.mail_id}@cartwheel>"
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(mail.text)
-    made.add_alternative(mail.html, subtype="html")
+    made.attach(MIMEText(mail.text, "plain"))
+    made.attach(MIMEText(mail.html, "html"))
     return made
+
+
+def _line(text: str) -> str | Header:
+    """A header's value on one line: these classes would let a line break begin another header."""
+    line = " ".join(text.split())
+    return line if line.isascii() else Header(line, "utf-8")
