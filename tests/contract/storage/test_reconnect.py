@@ -14,7 +14,8 @@ import pytest
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.storage import Put, Store, Unavailable, Update, absent
 from cartwheel.storage.cursors import Cursors
-from cartwheel.storage.sql import SqlStore, open_driver
+from cartwheel.storage.sql import SqlStore, open_driver, servers
+from cartwheel.storage.sql.drivers import Retry, Steps, Unsure
 from tests.contract.storage.backends import SECRET, Backend, Mariadb, Postgresql
 from tests.contract.storage.tables import MARKS, TABLES, THINGS, Mark, thing
 from tests.support.databases import execute
@@ -221,3 +222,38 @@ async def test_a_restarted_server_is_used_again(private_server: PrivateServer, p
     await asyncio.gather(*writes)  # none had been sent, so none is unsure
     assert await store.get(THINGS, "o", "t") == thing(size=20)
     await store.ready()
+
+
+async def test_more_tasks_than_connections_take_turns(
+    store: Store, backend: Backend, clock: ManualClock
+) -> None:
+    await store.write(Put(THINGS, thing()))
+    small = SqlStore(open_driver(f"{backend.url}?pool_size=2"), TABLES, Cursors(SECRET), clock)
+    add = Update(THINGS, ("o", "t"), add={"size": 1})
+    try:
+        await asyncio.gather(*(small.write(add, Put(MARKS, Mark(name=f"{i}"))) for i in range(60)))
+        await asyncio.gather(*(small.get(THINGS, "o", "t") for _ in range(60)))
+    finally:
+        await small.close()
+    assert await store.get(THINGS, "o", "t") == thing(size=60)
+
+
+async def test_a_server_that_falls_silent_is_taken_for_lost(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "_SILENT_SECONDS", 0.3)
+    driver = open_driver(backend.url)
+    pause = "SELECT pg_sleep(3)" if backend.name == "postgresql" else "SELECT sleep(3)"
+
+    def work() -> Steps[None]:
+        yield pause, ()
+
+    start = monotonic()
+    try:
+        with pytest.raises(Unsure):
+            await driver.run(work)
+        with pytest.raises(Retry):
+            await driver.run(work, transaction=True)
+    finally:
+        await driver.close()
+    assert monotonic() - start < 2

@@ -112,6 +112,7 @@ class SqlStore(Store):
     async def scan(self, table: Table[M]) -> AsyncIterator[M]:
         at: dict[str, Value] = {}
         while True:
+            await asyncio.sleep(0)  # an inline engine would keep all others from running
             rows = await self._read(partial(self._batch, table, at))
             sql = self._reading(table)
             for row in rows:
