@@ -1,12 +1,13 @@
 """Which mails are written, to whom, how often, and that nothing in them can be injected."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import httpx
 import pytest
 
 from cartwheel.kernel.clock import ManualClock
@@ -160,9 +161,14 @@ async def test_the_mailbox_shows_mails(shop: Shop) -> None:
         assert (await http.get("/mailbox/none")).status_code == 404
 
 
-async def test_no_mailbox_in_production(tmp_path: Path, clock: ManualClock) -> None:
+@pytest.fixture
+async def in_production(tmp_path: Path, clock: ManualClock) -> AsyncIterator[httpx.AsyncClient]:
     async with running_shop(tmp_path, "", clock, stage="prod", secret="x" * 40) as shop, client(shop) as http:
-        assert (await http.get("/mailbox")).status_code == 404
+        yield http
+
+
+async def test_no_mailbox_in_production(in_production: httpx.AsyncClient) -> None:
+    assert (await in_production.get("/mailbox")).status_code == 404
 
 
 @pytest.mark.parametrize(

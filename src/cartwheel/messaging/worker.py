@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -18,8 +19,11 @@ log = structlog.get_logger()
 
 Step = Callable[[], Awaitable[int]]
 
-IDLE_SECONDS = 0.1
-"""Pause when there is nothing to do: one indexed read per queue and pause."""
+RELAY_SECONDS = 0.05
+"""Pause of the relay when there is nothing to do: one indexed read. It wakes the consumers."""
+
+IDLE_SECONDS = 0.2
+"""Pause of a consumer when there is nothing to do, in case that another process's relay found something."""
 
 
 class Worker:
@@ -38,18 +42,20 @@ class Worker:
         self._consumers = _by_queue(subscriptions)
         self._timetable = timetable
         self._schedules = schedules
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._wakers: list[asyncio.Event] = []
 
     def stop(self) -> None:
         """Asks ``run`` to return after what is in hand."""
-        self._stopping.set()
+        self._stopping = True
+        self._wake()
 
     async def run(self) -> None:
         """Works until ``stop``; no error of a job ends it."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._repeat("relay", self._relay.run_once))
+            group.create_task(self._repeat("relay", self._relay_and_wake, RELAY_SECONDS))
             for queue in self._consumers:
-                group.create_task(self._repeat(queue, partial(self.consume, queue)))
+                group.create_task(self._repeat(queue, partial(self.consume, queue), IDLE_SECONDS))
             for schedule in self._schedules:
                 if schedule.shared:
                     pause = schedule.every.total_seconds()
@@ -107,8 +113,20 @@ class Worker:
             return False
         return True
 
-    async def _repeat(self, name: str, step: Step, pause: float = IDLE_SECONDS) -> None:
-        while not self._stopping.is_set():
+    async def _relay_and_wake(self) -> int:
+        found = await self._relay.run_once()
+        if found:
+            self._wake()
+        return found
+
+    def _wake(self) -> None:
+        for waker in self._wakers:
+            waker.set()
+
+    async def _repeat(self, name: str, step: Step, pause: float) -> None:
+        waker = asyncio.Event()
+        self._wakers.append(waker)
+        while not self._stopping:
             try:
                 found = await step()
             except Exception:
@@ -119,13 +137,9 @@ class Worker:
             if found:
                 await asyncio.sleep(0)
                 continue
-            await self._pause(pause_now)
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(waker.wait(), pause_now)
+            waker.clear()
 
 
 def _by_queue(subscriptions: Sequence[Subscription]) -> Mapping[str, list[Subscription]]:
