@@ -78,7 +78,11 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-_bearer = _Bearer(auto_error=False, description="An access token of this shop's identity provider.")
+_bearer = _Bearer(
+    auto_error=False,
+    scheme_name="Bearer",
+    description="An access token of this shop's identity provider.",
+)
 
 Anyone = Annotated[Caller, Security(_bearer)]
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -54,6 +55,24 @@ class Problem(BaseModel):
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route that may answer with these statuses (422 and 429 included by default)."""
     return {status: {"model": Problem} for status in (*statuses, 422, 429)}
+
+
+def complete(document: dict[str, Any]) -> None:
+    """Adds to an OpenAPI document what operations answer whatever they do, so that no route has to say it."""
+    for operation in [operation for path in document["paths"].values() for operation in path.values()]:
+        statuses = [503]
+        if "security" in operation:
+            statuses.append(401)  # also where signing in is optional: a token that is no good is told
+        if "requestBody" in operation:
+            statuses += [400, 413, 415]
+        for status in statuses:
+            operation["responses"].setdefault(str(status), _described(status))
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _described(status: int) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": schema}}}
 
 
 def problem(

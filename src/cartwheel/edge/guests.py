@@ -33,7 +33,14 @@ class _CartToken(APIKeyHeader):
 
 CartToken = Annotated[
     str | None,
-    Security(_CartToken(name="X-Cart-Token", auto_error=False, description="A guest's cart; or the cookie.")),
+    Security(
+        _CartToken(
+            name="X-Cart-Token",
+            scheme_name="CartToken",
+            auto_error=False,
+            description="A guest's cart; or the cookie.",
+        )
+    ),
 ]
 """The guest's cart token; the header wins over the cookie."""
 

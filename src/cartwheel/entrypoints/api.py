@@ -1,5 +1,7 @@
 """The API: every domain's routes on one FastAPI application. What OpenAPI is made from."""
 
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -19,9 +21,17 @@ from cartwheel.shipping import routes as shipping
 from cartwheel.shop import Shop
 
 
+class _Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, with the errors that any operation may answer."""
+        if self.openapi_schema is None:
+            errors.complete(super().openapi())
+        return super().openapi()
+
+
 def create_app(shop: Shop) -> FastAPI:
     """The API of a shop, without the middleware around it: what OpenAPI is made from."""
-    app = FastAPI(
+    app = _Api(
         title=f"{shop.settings.shop_name} API",
         version=__version__,
         docs_url="/api/docs",

@@ -74,7 +74,7 @@ def _exact(value: Decimal, places: int) -> int | None:
     if any(digits[before_point:]):
         return None
     # cut first: the text may have more digits than Python makes an integer of
-    whole = int("".join(map(str, digits[:before_point])) or "0") * 10 ** max(shift, 0)
+    whole = int("".join(map(str, digits[:before_point])) + "0" * max(shift, 0) or "0")
     return -whole if sign else whole
 
 

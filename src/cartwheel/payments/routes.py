@@ -17,7 +17,9 @@ def router(payments: Payments) -> APIRouter:
     """``POST /payments/webhooks``."""
     routes = APIRouter(tags=["payments"])
 
-    @routes.post("/payments/webhooks", responses=documented())
+    event = {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}
+
+    @routes.post("/payments/webhooks", responses=documented(), openapi_extra={"requestBody": event})
     async def receive_webhook(
         request: Request, stripe_signature: str = Header(default="", max_length=1000)
     ) -> Received:

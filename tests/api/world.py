@@ -1,0 +1,134 @@
+"""A shop full of other people's things: what the tests of the API try to get at."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cartwheel.accounts import Group
+from cartwheel.catalog import Draft, ProductStatus, VariantDraft
+from cartwheel.kernel.clock import ManualClock
+from cartwheel.payments.sandbox.provider import INTENTS
+from cartwheel.settings import Settings
+from cartwheel.shop import Shop, assemble, tables
+from tests.support.shops import Customer, client, running_shop, settle, signed_in, stocked
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ADDRESS = {"name": "Ann", "line1": "1 High St", "city": "Leeds", "postalCode": "LS1", "country": "GB"}
+
+PEOPLE: dict[str, Group] = {
+    "ann": "customers",
+    "bob": "customers",
+    "vera": "vendors",
+    "victor": "vendors",
+    "admin": "admins",
+}
+
+Dump = dict[str, list[dict[str, Any]]]
+
+
+@dataclass
+class Known:
+    """What was made: ids of things by name, and the headers that let somebody in.
+
+    Ann and a guest have bought of Vera, who also has a draft and a shirt in two sizes. Bob and Victor are a
+    customer and a vendor like them; Victor sells the cup.
+    """
+
+    things: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=lambda: {"anonymous": {}})
+
+
+@dataclass
+class World:
+    """The running shop, and what is known of it."""
+
+    shop: Shop
+    http: httpx.AsyncClient
+    things: dict[str, str]
+    headers: dict[str, dict[str, str]]
+
+    async def dump(self) -> Dump:
+        """Every row of every table."""
+        return {
+            table.name: sorted([row.model_dump() async for row in self.shop.store.scan(table)], key=repr)
+            for table in tables()
+        }
+
+
+@asynccontextmanager
+async def opened(known: Known, made_in: Path, folder: Path) -> AsyncIterator[World]:
+    """A copy of the shop that ``make`` left in ``made_in``: making one takes seconds."""
+    shutil.copytree(made_in, folder)
+    settings = Settings.model_validate({"data": folder, "throttle": 100_000})
+    shop = assemble(settings, ManualClock(NOW))
+    try:
+        async with client(shop) as http:
+            yield World(shop, http, dict(known.things), dict(known.headers))
+    finally:
+        await shop.driver.finish()
+        await shop.store.close()
+
+
+async def make(folder: Path) -> Known:
+    """Makes all of it, on SQLite in a file of that folder."""
+    known = Known()
+    async with running_shop(folder, "", ManualClock(NOW)) as shop, client(shop) as http:
+        people: dict[str, Customer] = {"guest": Customer(http)}
+        for name, group in PEOPLE.items():
+            people[name], known.things[name] = await signed_in(shop, http, f"{name}@example.com", (group,))
+        await _fill_shelves(shop, known.things)
+        await _buy(shop, people, known.things)
+        await _leave_traces(http, people, known.things)
+        await settle(shop)
+    known.headers |= {name: customer.headers for name, customer in people.items()}
+    known.headers["guest"]["X-Order-Token"] = people["guest"].order_token
+    return known
+
+
+async def _fill_shelves(shop: Shop, things: dict[str, str]) -> None:
+    await stocked(shop, "mug", units=50, vendor_id=things["vera"])
+    await stocked(shop, "cup", units=50, vendor_id=things["victor"])
+    only = VariantDraft(price=900, stock=5)
+    draft = Draft(product_id="draft", title="Not yet", status=ProductStatus.DRAFT, only=only)
+    sizes = [VariantDraft(options={"size": size}, price=900, stock=5) for size in ("S", "L")]
+    shirt = await shop.catalog.create(
+        Draft(product_id="shirt", title="Shirt", variants=sizes), things["vera"]
+    )
+    await shop.catalog.create(draft, things["vera"])
+    things |= {"product": "mug", "draft": "draft", "variant": shirt.variants[1].variant_id}
+
+
+async def _buy(shop: Shop, people: dict[str, Customer], things: dict[str, str]) -> None:
+    """An order each of Ann and the guest, and one of Ann's that waits for her bank."""
+    for name, who, token in [
+        ("order", "ann", "tok_visa"),
+        ("guest_order", "guest", "tok_visa"),
+        ("waiting_order", "ann", "tok_threeDSecure"),
+    ]:
+        await people[who].put("mug", 2)
+        placed = await people[who].order(token)
+        assert placed.status_code == 202, placed.text
+        things[name] = placed.json()["orderId"]
+        await settle(shop)
+    intents = {row.reference: row.intent_id async for row in shop.store.scan(INTENTS)}
+    things["intent"] = intents[things["waiting_order"]]
+
+
+async def _leave_traces(http: httpx.AsyncClient, people: dict[str, Customer], things: dict[str, str]) -> None:
+    """An address, a refund, and something left in Ann's and the guest's cart."""
+    created = await http.post("/api/users/me/addresses", json=ADDRESS, headers=people["ann"].headers)
+    things["address"] = created.json()["addressId"]
+    sessions = await http.get("/api/users/me/sessions", headers=people["ann"].headers)
+    things["session"] = sessions.json()[0]["sessionId"]
+    asked = {"amount": 1, "refundId": "refund-of-ann"}
+    to = f"/api/orders/{things['order']}/refunds"
+    refunded = await http.post(to, json=asked, headers=people["admin"].headers)
+    assert refunded.status_code == 201, refunded.text
+    await people["ann"].put("mug", 1)
+    await people["guest"].put("mug", 3)
