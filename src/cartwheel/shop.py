@@ -275,10 +275,10 @@ def _limits(factor: float) -> Limits:
     return Limits(**scaled)
 
 
-def assemble(settings: Settings, clock: Clock = utc_now) -> Shop:
-    """The shop that these settings describe. Connects lazily; ``open_shop`` prepares it as well."""
+def assemble(settings: Settings, clock: Clock = utc_now, store: Store | None = None) -> Shop:
+    """The shop that these settings describe, or with another ``store``. ``open_shop`` prepares it as well."""
     secret = app_secret(settings)
-    store = open_store(settings, secret, clock)
+    store = store or open_store(settings, secret, clock)
     return Shop(
         settings=settings,
         clock=clock,

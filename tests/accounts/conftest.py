@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,11 +11,10 @@ from cartwheel.accounts import TABLES
 from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.messaging import OUTBOX
-from cartwheel.storage.cursors import Cursors
-from cartwheel.storage.sql import SqlStore, open_driver
 from tests.accounts.app import browser, build, sign_in
-from tests.accounts.wiring import SECRET, Wired, wire
+from tests.accounts.wiring import Wired, wire
 from tests.support.counting import CountingStore
+from tests.support.stores import open_tables
 
 ALL_TABLES = (*TABLES, THROTTLE, OUTBOX)
 
@@ -27,12 +25,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[CountingStore]:
-    engine = SqlStore(open_driver(f"sqlite:///{tmp_path}/shop.db"), ALL_TABLES, Cursors(SECRET), clock)
-    store = CountingStore(engine)
-    await store.prepare()
-    yield store
-    await store.close()
+async def store(database: str, clock: ManualClock) -> AsyncIterator[CountingStore]:
+    async with open_tables(database, ALL_TABLES, clock) as store:
+        yield store
 
 
 @pytest.fixture

@@ -37,6 +37,8 @@ from cartwheel.kernel.clock import ManualClock
 from tests.accounts.wiring import EMAIL, PASSWORD, Wired, wire
 from tests.support.counting import CountingStore
 
+pytestmark = pytest.mark.every_engine
+
 MANY = Limit(account=10_000, address=10_000)
 FROM = "192.0.2.1"
 HOME = AddressFields(name="Ada Byron", line1="12 St James's Square", city="London", country="GB")

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
@@ -19,12 +18,10 @@ from cartwheel.kernel.clock import ManualClock
 from cartwheel.kernel.money import exponent
 from cartwheel.messaging import OUTBOX
 from cartwheel.storage import Store
-from cartwheel.storage.cursors import Cursors
-from cartwheel.storage.sql import SqlStore, open_driver
 from tests.catalog.making import CALLERS
 from tests.support.collecting import _no_collection_within_a_test
 from tests.support.counting import CountingStore
-from tests.support.rivals import YieldingStore
+from tests.support.stores import open_tables
 
 __all__ = ["_no_collection_within_a_test"]
 
@@ -43,17 +40,16 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Store]:
-    store = SqlStore(open_driver(f"sqlite:///{tmp_path}/shop.db"), TABLES, Cursors(b"c" * 32), clock)
-    await store.prepare()
-    yield store
-    await store.close()
+async def counting(database: str, clock: ManualClock) -> AsyncIterator[CountingStore]:
+    """The store that the use cases ask: it knows each call, and lets rivals in before it."""
+    async with open_tables(database, TABLES, clock) as store:
+        yield store
 
 
 @pytest.fixture
-def counting(store: Store) -> CountingStore:
-    """The store that the catalogue uses: it knows each call, and lets rivals in before it."""
-    return YieldingStore(store)
+def store(counting: CountingStore) -> Store:
+    """The same data, past the counting."""
+    return counting.inner
 
 
 @pytest.fixture

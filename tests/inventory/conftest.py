@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,8 @@ from cartwheel.inventory import TABLES, Inventory
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.messaging import OUTBOX
 from cartwheel.storage import Store
-from cartwheel.storage.cursors import Cursors
-from cartwheel.storage.sql import SqlStore, open_driver
 from tests.support.counting import CountingStore
-from tests.support.rivals import YieldingStore
+from tests.support.stores import open_tables
 
 
 @pytest.fixture
@@ -22,19 +19,16 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Store]:
-    store = SqlStore(
-        open_driver(f"sqlite:///{tmp_path}/shop.db"), (*TABLES, OUTBOX), Cursors(b"c" * 32), clock
-    )
-    await store.prepare()
-    yield store
-    await store.close()
+async def counting(database: str, clock: ManualClock) -> AsyncIterator[CountingStore]:
+    """The store that the use cases ask: it knows each call, and lets rivals in before it."""
+    async with open_tables(database, (*TABLES, OUTBOX), clock) as store:
+        yield store
 
 
 @pytest.fixture
-def counting(store: Store) -> CountingStore:
-    """The store that the inventory uses: it knows each call, and lets rivals in before it."""
-    return YieldingStore(store)
+def store(counting: CountingStore) -> Store:
+    """The same data, past the counting."""
+    return counting.inner
 
 
 @pytest.fixture

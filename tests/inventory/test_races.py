@@ -15,6 +15,8 @@ from cartwheel.kernel.errors import CartwheelError
 from cartwheel.storage import Conflict, Store
 from tests.inventory.making import events, line, row_of, sell, stocked, units_of
 
+pytestmark = pytest.mark.every_engine
+
 
 async def _succeed(*attempts: Coroutine[object, object, object]) -> int:
     """How many of them did; the others ran into what stands in the way."""

@@ -10,6 +10,8 @@ from cartwheel.payments.sandbox.provider import INTENTS
 from cartwheel.shop import Shop
 from tests.support.shops import Customer, settle, signed_in, stocked
 
+pytestmark = pytest.mark.every_engine
+
 
 @pytest.fixture
 async def sold(shop: Shop, http: httpx.AsyncClient) -> tuple[Customer, str]:

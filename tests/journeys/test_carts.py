@@ -3,10 +3,13 @@
 import asyncio
 
 import httpx
+import pytest
 
 from cartwheel.catalog import Draft, VariantDraft
 from cartwheel.shop import Shop
 from tests.support.shops import Customer, signed_in, stocked
+
+pytestmark = pytest.mark.every_engine
 
 
 async def cart(customer: Customer) -> dict[str, object]:

@@ -18,6 +18,8 @@ from cartwheel.messaging.worker import Worker
 from cartwheel.shop import Shop
 from cartwheel.storage import Conflict
 
+pytestmark = pytest.mark.every_engine
+
 Heard = Counter[str]
 
 

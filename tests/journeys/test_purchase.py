@@ -13,6 +13,8 @@ from cartwheel.payments.sandbox.provider import INTENTS
 from cartwheel.shop import Shop
 from tests.support.shops import Customer, settle, signed_in, stocked
 
+pytestmark = pytest.mark.every_engine
+
 
 async def charged(shop: Shop) -> list[int]:
     """What the sandbox's own books say was taken and not given back."""

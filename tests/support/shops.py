@@ -16,8 +16,9 @@ from cartwheel.catalog import Draft, Product, VariantDraft
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.kernel.clock import Clock, ManualClock
 from cartwheel.settings import Settings
-from cartwheel.shop import Shop, assemble, tables
-from cartwheel.storage import Delete
+from cartwheel.shop import Shop, app_secret, assemble, open_store, tables
+from tests.support.counting import CountingStore
+from tests.support.stores import empty
 
 PASSWORD = "Correct-horse7"
 
@@ -26,21 +27,16 @@ PASSWORD = "Correct-horse7"
 async def running_shop(folder: Path, database: str, clock: Clock, **settings: str) -> AsyncIterator[Shop]:
     """An empty shop over that database; nothing runs in it but what the test starts."""
     given = {"data": folder, "database": database, "throttle": 1000, **settings}
-    shop = assemble(Settings.model_validate(given), clock)
+    chosen = Settings.model_validate(given)
+    store = CountingStore(open_store(chosen, app_secret(chosen), clock))
+    shop = assemble(chosen, clock, store)
     await shop.store.prepare()
-    await _empty(shop)
+    await empty(shop.store, tables())
     try:
         yield shop
     finally:
         await shop.driver.finish()
         await shop.store.close()
-
-
-async def _empty(shop: Shop) -> None:
-    for table in tables():
-        keys = [table.key_of(item) async for item in shop.store.scan(table)]
-        for start in range(0, len(keys), 100):
-            await shop.store.write(*(Delete(table, key) for key in keys[start : start + 100]))
 
 
 async def settle(shop: Shop, clock: ManualClock | None = None, rounds: int = 12) -> None:

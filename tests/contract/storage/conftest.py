@@ -1,10 +1,7 @@
-"""Every test of the contract runs on every engine. An engine that is absent is skipped, but not in CI."""
+"""Every test of the contract runs on every engine."""
 
-import itertools
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -12,52 +9,9 @@ from cartwheel.kernel.clock import ManualClock
 from cartwheel.storage import Store
 from tests.contract.storage.backends import Backend, Dynamodb, Mariadb, Postgresql, Sqlite
 from tests.contract.storage.tables import START
-from tests.support import emulator as emulators
-from tests.support.databases import fresh_database, is_there
-from tests.support.servers import MYSQL_URL, POSTGRESQL_URL
-
-ENGINES = [
-    "sqlite",
-    pytest.param("postgresql", marks=pytest.mark.server),
-    pytest.param("mariadb", marks=pytest.mark.server),
-    pytest.param("dynamodb", marks=pytest.mark.emulator),
-]
+from tests.plugins.engines import ENGINES, new_account
 
 OpenStore = Callable[[], Store]
-
-
-def _absent(what: str) -> None:
-    """Skips the test, or fails it where everything has to be there."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is not there.", pytrace=False)
-    pytest.skip(f"{what} is not there.")
-
-
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
-    if not is_there(POSTGRESQL_URL):
-        _absent("PostgreSQL (CARTWHEEL_TEST_POSTGRES)")
-    with fresh_database(POSTGRESQL_URL) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def mysql_url() -> Iterator[str]:
-    if not is_there(MYSQL_URL):
-        _absent("MariaDB (CARTWHEEL_TEST_MYSQL)")
-    with fresh_database(MYSQL_URL) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if not emulators.PYTHON.exists():
-        _absent("The AWS emulator (make .venv-emulator/installed, or CARTWHEEL_TEST_EMULATOR_PYTHON)")
-    with emulators.running_emulator(tmp_path_factory.mktemp("emulator")) as address:
-        yield address
-
-
-_accounts = itertools.count(100_000_000_000)
 
 
 @pytest.fixture(params=ENGINES)
@@ -74,8 +28,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
 
 def emulated(address: str) -> Dynamodb:
     """Empty data of their own: the emulator takes an access key of 12 digits for an account."""
-    endpoint = quote(address, safe="")
-    return Dynamodb(f"dynamodb://{next(_accounts)}:secret@eu-central-1/shop?endpoint={endpoint}")
+    return Dynamodb(new_account(address))
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""The storage engines that a test runs on: SQLite, and with the marker ``every_engine`` all of them.
+
+A test takes the fixture ``database``, the address of a database. An engine that is absent is skipped with a
+reason, but not in CI, where it has to be there.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.support import emulator as emulators
+from tests.support.databases import fresh_database, is_there
+from tests.support.servers import MYSQL_URL, POSTGRESQL_URL
+
+ENGINES = [
+    "sqlite",
+    pytest.param("postgresql", marks=pytest.mark.server),
+    pytest.param("mariadb", marks=pytest.mark.server),
+    pytest.param("dynamodb", marks=pytest.mark.emulator),
+]
+
+_accounts = itertools.count(100_000_000_000)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        everywhere = metafunc.definition.get_closest_marker("every_engine") is not None
+        metafunc.parametrize("database", ENGINES if everywhere else ["sqlite"], indirect=True)
+
+
+def absent(what: str) -> None:
+    """Skips the test, or fails it where everything has to be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is not there.", pytrace=False)
+    pytest.skip(f"{what} is not there.")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    if not is_there(POSTGRESQL_URL):
+        absent("PostgreSQL (CARTWHEEL_TEST_POSTGRES)")
+    with fresh_database(POSTGRESQL_URL, "shop") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mysql_url() -> Iterator[str]:
+    if not is_there(MYSQL_URL):
+        absent("MariaDB (CARTWHEEL_TEST_MYSQL)")
+    with fresh_database(MYSQL_URL, "shop") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not emulators.PYTHON.exists():
+        absent("The AWS emulator (make .venv-emulator/installed, or CARTWHEEL_TEST_EMULATOR_PYTHON)")
+    with emulators.running_emulator(tmp_path_factory.mktemp("emulator")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def dynamodb_url(emulator: str) -> str:
+    return new_account(emulator)
+
+
+def new_account(emulator: str) -> str:
+    """A database in an account of its own: the emulator takes an access key of 12 digits for an account."""
+    endpoint = quote(emulator, safe="")
+    return f"dynamodb://{next(_accounts)}:secret@eu-central-1/shop?endpoint={endpoint}"
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database. Only SQLite's is sure to be empty: see ``tests.support.stores``."""
+    fixtures = {"postgresql": "postgresql_url", "mariadb": "mysql_url", "dynamodb": "dynamodb_url"}
+    if request.param in fixtures:
+        return str(request.getfixturevalue(fixtures[request.param]))
+    return f"sqlite:///{tmp_path}/shop.db"

@@ -1,0 +1,44 @@
+"""Stores of any engine for tests, empty, and with rivals let in before each call."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from cartwheel.kernel.clock import Clock
+from cartwheel.storage import Delete, Store, Table
+from cartwheel.storage.cursors import Cursors
+from tests.support.counting import CountingStore
+
+SECRET = b"a secret of the tests, for no shop"
+
+
+@asynccontextmanager
+async def open_tables(
+    database: str, tables: Iterable[Table[Any]], clock: Clock
+) -> AsyncIterator[CountingStore]:
+    """An empty store of these tables. It yields before each call, so that tasks race on SQLite too."""
+    tables = tuple(tables)
+    store = CountingStore(_engine(database, tables, clock))
+    await store.prepare()
+    await empty(store.inner, tables)
+    store.taken()
+    yield store
+    await store.close()
+
+
+async def empty(store: Store, tables: Iterable[Table[Any]]) -> None:
+    """Deletes everything that a test before has left."""
+    for table in tables:
+        keys = [table.key_of(item) async for item in store.scan(table)]
+        for start in range(0, len(keys), 100):
+            await store.write(*(Delete(table, key) for key in keys[start : start + 100]))
+
+
+def _engine(database: str, tables: tuple[Table[Any], ...], clock: Clock) -> Store:
+    if database.startswith("dynamodb:"):
+        from cartwheel.storage.dynamodb import DynamoStore  # noqa: PLC0415
+
+        return DynamoStore(database, tables, Cursors(SECRET), clock)
+    from cartwheel.storage.sql import SqlStore, open_driver  # noqa: PLC0415
+
+    return SqlStore(open_driver(database), tables, Cursors(SECRET), clock)
