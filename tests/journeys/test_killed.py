@@ -108,7 +108,7 @@ async def test_killed_at_random_moments(tmp_path: Path, processes: tuple[int, li
         buying = asyncio.create_task(shoppers.buy_all())
         kills = 0
         while not buying.done():
-            await asyncio.sleep(random.uniform(0.5, 2.5))
+            await asyncio.sleep(random.uniform(0.1, 0.5) if kills < 4 else random.uniform(0.5, 2.5))
             victim = random.choice(running)
             await asyncio.to_thread(victim.kill)
             victim.start()

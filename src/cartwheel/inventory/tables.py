@@ -111,7 +111,7 @@ def handed_over(variant_ids: Iterable[str], vendor_id: str) -> list[Change]:
 
 def tell_low(stock: Stock) -> Change:
     """Marks a dip as told: conflicts when it was, or when there is enough again."""
-    when = (eq("low_told", False), le("available", stock.low_at))
+    when = (eq("low_told", value=False), le("available", stock.low_at))
     return Update(STOCK, (stock.variant_id,), set={"low_told": True}, when=when)
 
 
