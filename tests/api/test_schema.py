@@ -90,7 +90,7 @@ class Caller:
         self._run = run_async
         things = world.things
         self._existing = {
-            "productId": ["mug", "draft", "cup", "shirt"],
+            "productId": ["mug", things["draft"], "cup", "shirt"],
             "orderId": [things["order"], things["waiting_order"], things["guest_order"]],
             "addressId": [things["address"]],
             "sessionId": [things["session"]],

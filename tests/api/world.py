@@ -95,13 +95,13 @@ async def _fill_shelves(shop: Shop, things: dict[str, str]) -> None:
     await stocked(shop, "mug", units=50, vendor_id=things["vera"])
     await stocked(shop, "cup", units=50, vendor_id=things["victor"])
     only = VariantDraft(price=900, stock=5)
-    draft = Draft(product_id="draft", title="Not yet", status=ProductStatus.DRAFT, only=only)
+    draft = Draft(product_id="secret-draft", title="Not yet", status=ProductStatus.DRAFT, only=only)
     sizes = [VariantDraft(options={"size": size}, price=900, stock=5) for size in ("S", "L")]
     shirt = await shop.catalog.create(
         Draft(product_id="shirt", title="Shirt", variants=sizes), things["vera"]
     )
     await shop.catalog.create(draft, things["vera"])
-    things |= {"product": "mug", "draft": "draft", "variant": shirt.variants[1].variant_id}
+    things |= {"product": "mug", "draft": "secret-draft", "variant": shirt.variants[1].variant_id}
 
 
 async def _buy(shop: Shop, people: dict[str, Customer], things: dict[str, str]) -> None:
@@ -125,8 +125,8 @@ async def _leave_traces(http: httpx.AsyncClient, people: dict[str, Customer], th
     created = await http.post("/api/users/me/addresses", json=ADDRESS, headers=people["ann"].headers)
     things["address"] = created.json()["addressId"]
     sessions = await http.get("/api/users/me/sessions", headers=people["ann"].headers)
-    things["session"] = sessions.json()[0]["sessionId"]
-    asked = {"amount": 1, "refundId": "refund-of-ann"}
+    things |= {"session": sessions.json()[0]["sessionId"], "refund": "refund-of-ann"}
+    asked = {"amount": 1, "refundId": things["refund"]}
     to = f"/api/orders/{things['order']}/refunds"
     refunded = await http.post(to, json=asked, headers=people["admin"].headers)
     assert refunded.status_code == 201, refunded.text
