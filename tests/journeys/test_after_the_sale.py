@@ -151,6 +151,24 @@ async def test_webhooks_in_any_order_any_number_of_times(
     assert await kept(shop) == 2400
 
 
+async def test_a_webhook_that_comes_early(shop: Shop, http: httpx.AsyncClient, clock: ManualClock) -> None:
+    """The provider tells of the money before its own answer has reached the shop."""
+    await stocked(shop, units=5)
+    guest = Customer(http)
+    await guest.put("mug")
+    order_id = (await guest.order("tok_threeDSecure")).json()["orderId"]
+    await settle(shop)
+    waiting = await guest.look(order_id)
+    intent = waiting["paymentActionUrl"].rpartition("/")[2]
+    await http.post(f"/api/payments/sandbox/{intent}/confirm")
+    for _ in range(5):
+        await shop.payments.apply(order_id, "succeeded", intent)
+    await shop.payments.apply("an-order-that-nobody-placed", "succeeded", "pi_x")
+    await settle(shop, clock)
+    assert (await guest.look(order_id))["paymentStatus"] == "PAID"
+    assert await kept(shop) == 1200
+
+
 async def test_webhook_must_be_signed(shop: Shop, http: httpx.AsyncClient, clock: ManualClock) -> None:
     body = b'{"id":"evt_x","type":"payment_intent.succeeded","data":{"object":{}}}'
     good = shop.provider.sign(body)  # type: ignore[attr-defined]

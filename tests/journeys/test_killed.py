@@ -18,10 +18,11 @@ from cartwheel.orders import ORDERS
 from cartwheel.payments.sandbox.provider import INTENTS
 from cartwheel.shop import Shop
 from tests.support.processes import ShopProcess, free_port, settings_of, wait_until_ready
-from tests.support.shops import running_shop, stocked
+from tests.support.shops import stocked
 
 CHECKOUTS = 300
 UNITS = 10_000
+KILLS = 8
 
 
 class Shoppers:
@@ -88,37 +89,38 @@ async def settled(shop: Shop) -> Outcome:
 
 
 @pytest.fixture
-def processes(tmp_path: Path) -> Iterator[tuple[int, list[ShopProcess]]]:
+def processes(tmp_path: Path, database: str) -> Iterator[tuple[int, list[ShopProcess]]]:
     port = free_port()
-    env = settings_of(tmp_path, port, CARTWHEEL_WORKER="false")
+    env = settings_of(tmp_path / "data", port, database, CARTWHEEL_WORKER="false")
     running = [ShopProcess(["serve", "--no-demo"], env), ShopProcess(["worker"], env)]
     yield port, running
     for process in running:
         process.kill()
 
 
-async def test_killed_at_random_moments(tmp_path: Path, processes: tuple[int, list[ShopProcess]]) -> None:
+async def test_killed_at_random_moments(
+    shop: Shop, tmp_path: Path, processes: tuple[int, list[ShopProcess]]
+) -> None:
     port, running = processes
-    async with running_shop(tmp_path, "", utc_now) as shop:
-        await stocked(shop, units=UNITS)
-        for process in running:
-            process.start()
+    await stocked(shop, units=UNITS)
+    for process in running:
+        process.start()
+    await asyncio.to_thread(wait_until_ready, port)
+    shoppers = Shoppers(port)
+    buying = asyncio.create_task(shoppers.buy_all())
+    kills = 0
+    while not buying.done() and kills < KILLS:
+        await asyncio.sleep(random.uniform(0.1, 1.0))
+        victim = random.choice(running)
+        await asyncio.to_thread(victim.kill)
+        victim.start()
+        kills += 1
         await asyncio.to_thread(wait_until_ready, port)
-        shoppers = Shoppers(port)
-        buying = asyncio.create_task(shoppers.buy_all())
-        kills = 0
-        while not buying.done():
-            await asyncio.sleep(random.uniform(0.1, 0.5) if kills < 4 else random.uniform(0.5, 2.5))
-            victim = random.choice(running)
-            await asyncio.to_thread(victim.kill)
-            victim.start()
-            kills += 1
-            await asyncio.to_thread(wait_until_ready, port)
-        await buying
-        outcome = await settled(shop)
-        intents = [intent async for intent in shop.store.scan(INTENTS)]
-        stock = (await shop.inventory.stock(["mug"]))["mug"]
-    assert kills >= 3
+    await buying
+    outcome = await settled(shop)
+    intents = [intent async for intent in shop.store.scan(INTENTS)]
+    stock = (await shop.inventory.stock(["mug"]))["mug"]
+    assert kills >= KILLS / 2
     assert len(set(shoppers.answered)) == CHECKOUTS
     assert set(shoppers.answered) <= set(outcome.orders)
     assert set(outcome.orders.values()) == {"PROCESSING", "FAILED"}
@@ -128,4 +130,4 @@ async def test_killed_at_random_moments(tmp_path: Path, processes: tuple[int, li
     assert (stock.on_hand, stock.reserved, stock.available) == (left, 0, left)
     confirmed = [mail for mail in outcome.sent if mail.template == "order_placed"]
     assert len(confirmed) == len({mail.event_id for mail in confirmed}) == len(bought)
-    assert len(list((tmp_path / "mail").glob("*.eml"))) == len(outcome.sent)
+    assert len(list((tmp_path / "data" / "mail").glob("*.eml"))) == len(outcome.sent)
