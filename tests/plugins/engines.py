@@ -39,20 +39,22 @@ def absent(what: str) -> None:
     pytest.skip(f"{what} is not there.")
 
 
+def own_database(server: str, label: str) -> Iterator[str]:
+    """The address of a new database of this process on that server, dropped at the end."""
+    if not is_there(server):
+        absent(f"A server at {server}")
+    with fresh_database(server, label) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    if not is_there(POSTGRESQL_URL):
-        absent("PostgreSQL (CARTWHEEL_TEST_POSTGRES)")
-    with fresh_database(POSTGRESQL_URL, "shop") as url:
-        yield url
+    yield from own_database(POSTGRESQL_URL, "shop")
 
 
 @pytest.fixture(scope="session")
 def mysql_url() -> Iterator[str]:
-    if not is_there(MYSQL_URL):
-        absent("MariaDB (CARTWHEEL_TEST_MYSQL)")
-    with fresh_database(MYSQL_URL, "shop") as url:
-        yield url
+    yield from own_database(MYSQL_URL, "shop")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Every test of the contract runs on every engine."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,22 @@ from cartwheel.kernel.clock import ManualClock
 from cartwheel.storage import Store
 from tests.contract.storage.backends import Backend, Dynamodb, Mariadb, Postgresql, Sqlite
 from tests.contract.storage.tables import START
-from tests.plugins.engines import ENGINES, new_account
+from tests.plugins.engines import ENGINES, new_account, own_database
+from tests.support.servers import MYSQL_URL, POSTGRESQL_URL
 
 OpenStore = Callable[[], Store]
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A database apart from the shop's: tests of migrations clear it."""
+    yield from own_database(POSTGRESQL_URL, "contract")
+
+
+@pytest.fixture(scope="session")
+def mysql_url() -> Iterator[str]:
+    """A database apart from the shop's: tests of migrations clear it."""
+    yield from own_database(MYSQL_URL, "contract")
 
 
 @pytest.fixture(params=ENGINES)
