@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     worker: bool = True
     """Whether ``serve`` also runs the queues and schedules."""
 
+    visibility: float = Field(default=90.0, ge=1)
+    """Seconds until a queue's message that a dead worker holds comes to another. Longer than any handler."""
+
     throttle: float = Field(default=1.0, gt=0)
     """Multiplies the limits of sign-in and the like: load tests need more."""
 

@@ -284,7 +284,7 @@ def assemble(settings: Settings, clock: Clock = utc_now, store: Store | None = N
         clock=clock,
         secret=secret,
         store=store,
-        queue=TableQueue(store, clock),
+        queue=TableQueue(store, clock, timedelta(seconds=settings.visibility)),
         mailer=open_mailer(settings),
         provider=open_provider(settings, store, clock, secret),
     )

@@ -91,7 +91,7 @@ async def settled(shop: Shop) -> Outcome:
 @pytest.fixture
 def processes(tmp_path: Path, database: str) -> Iterator[tuple[int, list[ShopProcess]]]:
     port = free_port()
-    env = settings_of(tmp_path / "data", port, database, CARTWHEEL_WORKER="false")
+    env = settings_of(tmp_path / "data", port, database, CARTWHEEL_WORKER="false", CARTWHEEL_VISIBILITY="10")
     running = [ShopProcess(["serve", "--no-demo"], env), ShopProcess(["worker"], env)]
     yield port, running
     for process in running:

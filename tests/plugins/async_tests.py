@@ -25,8 +25,8 @@ T = TypeVar("T")
 SLOW_CALLBACK_SECONDS = 0.1
 """Processor time: on a machine with more to do than cores, wall time says little about a callback."""
 
-BLOCKED_SECONDS = 1.0
-"""Wall time: a callback that slept or waited for somebody, without using the processor."""
+BLOCKED_SECONDS = 10.0
+"""Wall time: a callback that slept or waited for somebody. Long, for a busy machine stops a process for seconds."""
 
 
 class WatchedLoop:

@@ -79,8 +79,11 @@ def inner(pytester: pytest.Pytester) -> pytest.Pytester:
 BUSY = "until = time.thread_time() + 0.11\n    while time.thread_time() < until: pass"
 
 
-@pytest.mark.parametrize("held", [BUSY, "time.sleep(1.05)"])
-def test_a_slow_callback_fails_the_test(inner: pytest.Pytester, held: str) -> None:
+@pytest.mark.parametrize("held", [BUSY, "time.sleep(0.3)"])
+def test_a_slow_callback_fails_the_test(
+    inner: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    monkeypatch.setattr("tests.plugins.async_tests.BLOCKED_SECONDS", 0.25)
     inner.makepyfile(f"import time\nasync def test_blocks():\n    {held}")
     result = inner.runpytest_inprocess()
     result.assert_outcomes(failed=1)

@@ -16,7 +16,7 @@ MAX_RECEIVES = 3
 """A message received so often without being acknowledged becomes a dead letter."""
 
 VISIBILITY = timedelta(seconds=90)
-"""How long a received message stays hidden from others (seed S1's order queue)."""
+"""How long a received message stays hidden from others, unless set otherwise (seed S1's order queue)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,10 @@ TABLES = (MESSAGES, DEAD_LETTERS)
 class TableQueue(Queue):
     """Messages as rows. Receiving is a conditional update: a message goes to one receiver at a time."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, visibility: timedelta = VISIBILITY) -> None:
         self._store = store
         self._clock = clock
+        self._visibility = visibility
 
     def enqueue(self, queue: str, event: Event) -> Put[StoredMessage]:
         now = self._clock()
@@ -153,7 +154,7 @@ class TableQueue(Queue):
         return Update(
             MESSAGES,
             (row.queue, row.message_id),
-            set={"visible_at": now + VISIBILITY, "receipt": receipt},
+            set={"visible_at": now + self._visibility, "receipt": receipt},
             add={"receives": 1},
             when=(eq("visible_at", row.visible_at), eq("receives", row.receives)),
         )
