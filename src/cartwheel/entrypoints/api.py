@@ -3,9 +3,6 @@
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import Response
 from starlette.types import Message, Scope
 
 from cartwheel import __version__
@@ -13,7 +10,7 @@ from cartwheel.accounts import routes as accounts
 from cartwheel.cart import routes as cart
 from cartwheel.catalog import routes as catalog
 from cartwheel.checkout import routes as checkout
-from cartwheel.edge import errors
+from cartwheel.edge import errors, operations
 from cartwheel.notifications import routes as notifications
 from cartwheel.orders import routes as orders
 from cartwheel.payments import routes as payments
@@ -58,31 +55,8 @@ def create_app(shop: Shop) -> FastAPI:
         app.include_router(router, prefix=prefix)
     if shop.settings.stage == "dev":
         app.include_router(notifications.router(shop.notifications))
-    _add_health(app, shop)
+    app.include_router(operations.router(shop.store.ready, __version__))
     return app
-
-
-def _add_health(app: FastAPI, shop: Shop) -> None:
-    @app.get("/api/health", tags=["operations"])
-    async def health() -> dict[str, str]:
-        """The process is alive."""
-        return {"status": "ok", "version": __version__}
-
-    @app.get("/api/ready", tags=["operations"], responses=errors.documented(503))
-    async def ready() -> dict[str, str]:
-        """Every adapter that requests need answers."""
-        await shop.store.ready()
-        return {"status": "ready", "storage": "ok"}
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        """Prometheus metrics of this process."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    @app.get("/", include_in_schema=False)
-    async def root() -> JSONResponse:
-        """Where things are."""
-        return JSONResponse({"shop": shop.settings.shop_name, "api": "/api/docs", "mailbox": "/mailbox"})
 
 
 async def warm(app: FastAPI) -> None:

@@ -48,7 +48,7 @@ def message(mail: Mail, sender: str) -> MIMEMultipart:
     return made
 
 
-def _line(text: str) -> str | Header:
+def _line(text: str) -> str:
     """A header's value on one line: these classes would let a line break begin another header."""
     line = " ".join(text.split())
-    return line if line.isascii() else Header(line, "utf-8")
+    return line if line.isascii() else Header(line, "utf-8").encode()

@@ -1,0 +1,38 @@
+"""What operators and their machines ask of a process: is it alive, is it ready, how is it doing."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+
+from cartwheel.edge.errors import documented
+
+
+def router(check: Callable[[], Awaitable[None]], version: str) -> APIRouter:
+    """``/api/health``, ``/api/ready``, ``/metrics``; ``check`` raises ``Unavailable`` for what is away."""
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get("/api/health")
+    async def health() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok", "version": version}
+
+    @routes.get("/api/ready", responses=documented(503))
+    async def ready() -> dict[str, str]:
+        """Every adapter that requests need answers."""
+        await check()
+        return {"status": "ready", "storage": "ok"}
+
+    @routes.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        """Prometheus metrics of this process."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @routes.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        """The API's page, until the shop has pages of its own."""
+        return RedirectResponse("/api/docs")
+
+    return routes
