@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     """Signs tokens and seals keys; 32 characters or more. Empty: made once and kept in ``data/secret``."""
 
     shop_name: str = "Cartwheel"
-    base_url: str = "http://localhost:8000"
+    base_url: str = ""
+    """Where customers find the shop, without a slash at the end. Empty: this machine at ``port``."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     currency: str = "USD"
@@ -55,6 +57,9 @@ class Settings(BaseSettings):
         ShippingRate(id="standard", name="Standard", price=Decimal(0), days="3 to 5"),
         ShippingRate(id="express", name="Express", price=Decimal("9.99"), days="1 to 2"),
     ]
+
+    demo: bool = True
+    """Whether ``serve`` loads the demo shop into an empty database. Never in production."""
 
     worker: bool = True
     """Whether ``serve`` also runs the queues and schedules."""
@@ -73,13 +78,9 @@ class Settings(BaseSettings):
         exponent(value)
         return value
 
-    @field_validator("base_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
-
     @model_validator(mode="after")
-    def _safe_in_production(self) -> "Settings":
+    def _complete_and_safe(self) -> "Settings":
+        self.base_url = self.base_url.rstrip("/") or f"http://localhost:{self.port}"
         if self.secret is not None and len(self.secret.get_secret_value()) < 32:
             raise ValueError("CARTWHEEL_SECRET needs at least 32 characters.")
         if self.stage == "prod" and self.secret is None:

@@ -8,6 +8,7 @@ from cartwheel.accounts.model import (
     Address,
     AddressFields,
     AddressNotFound,
+    InvalidProfile,
     TooManyAddresses,
     User,
     UserNotFound,
@@ -138,7 +139,11 @@ class Profiles:
 
 def _address(user_id: str, address_id: str, fields: AddressFields) -> Address:
     lines = {name: clean_line(value, name) for name, value in fields.model_dump().items() if name in _LINES}
+    for name in _NEEDED:
+        if not lines[name]:
+            raise InvalidProfile(f"The field {name} is blank.", field=name)
     return Address(user_id=user_id, address_id=address_id, **lines)
 
 
 _LINES = frozenset(AddressFields.model_fields)
+_NEEDED = [name for name, info in AddressFields.model_fields.items() if info.is_required()]

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from cartwheel.edge.guard import Guard
 from cartwheel.edge.response_cache import ResponseCache
 from cartwheel.entrypoints.api import create_app, warm
+from cartwheel.entrypoints.logs import configure
 from cartwheel.messaging import Event
 from cartwheel.messaging.broadcast import Listener
 from cartwheel.settings import Settings
@@ -32,6 +33,10 @@ def serve(shop: Shop) -> ASGIApp:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await shop.store.prepare()
         await shop.keys.prepare()
+        if shop.settings.demo and shop.settings.stage == "dev":
+            from cartwheel.entrypoints.demo import load_when_empty
+
+            await load_when_empty(shop)
         listener = asyncio.create_task(Listener(shop.store, shop.clock, hear, cache.clear).run())
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
@@ -52,6 +57,8 @@ def serve(shop: Shop) -> ASGIApp:
     return cache
 
 
-def application() -> ASGIApp:
-    """What the server process loads: the shop that the environment describes."""
-    return serve(assemble(Settings()))
+def application(settings: Settings | None = None) -> ASGIApp:
+    """What a server process loads: the shop of these settings, or of the environment's."""
+    settings = settings or Settings()
+    configure(settings.log_level)
+    return serve(assemble(settings))

@@ -2,12 +2,16 @@
 
 import asyncio
 import signal
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
 from cartwheel.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 console = Console()
 
@@ -16,7 +20,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     processes: Annotated[int, typer.Option(min=1, help="Server processes.")] = 1,
-    demo: Annotated[bool, typer.Option(help="Load the demo shop when the database is empty.")] = True,  # noqa: FBT002
+    demo: Annotated[bool | None, typer.Option(help="Load the demo shop into an empty database.")] = None,
 ) -> None:
     """Serves the shop, and runs its queues and schedules unless CARTWHEEL_WORKER=false.
 
@@ -29,26 +33,28 @@ def serve(
     from granian.constants import Interfaces
     from granian.server import Server
 
-    from cartwheel.entrypoints.demo import load_when_empty
-    from cartwheel.entrypoints.logs import configure
-
-    settings = Settings()
-    configure(settings.log_level)
-    loaded = asyncio.run(load_when_empty(settings)) if demo and settings.stage == "dev" else False
-    host, port = host or settings.host, port or settings.port
-    _welcome(settings, host, port, loaded=loaded)
+    chosen: dict[str, Any] = {"host": host, "port": port, "demo": demo}
+    settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
+    _welcome(settings)
     Server(
         "cartwheel.entrypoints.asgi:application",
-        factory=True,
-        address=host,
-        port=port,
+        address=settings.host,
+        port=settings.port,
         interface=Interfaces.ASGI,
         workers=processes,
         workers_kill_timeout=30,
+        respawn_failed_workers=True,
         log_enabled=False,
         websockets=False,
         backlog=2048,
-    ).serve()
+    ).serve(target_loader=partial(_application, settings), wrap_loader=False)
+
+
+def _application(settings: Settings) -> "ASGIApp":
+    """Loads the shop in the server process; the process that watches over it stays small."""
+    from cartwheel.entrypoints.asgi import application
+
+    return application(settings)
 
 
 def worker() -> None:
@@ -72,16 +78,13 @@ def worker() -> None:
     asyncio.run(until_stopped())
 
 
-def _welcome(settings: Settings, host: str, port: int, *, loaded: bool) -> None:
-    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
-    where = f"http://{shown}:{port}"
-    console.print(f"[bold]{settings.shop_name}[/bold] is open at [link={where}]{where}[/link]")
+def _welcome(settings: Settings) -> None:
+    where = settings.base_url
+    console.print(f"[bold]{settings.shop_name}[/bold] opens at [link={where}]{where}[/link]")
     console.print(f"  API      {where}/api/docs")
     if settings.stage == "dev":
         console.print(f"  Mailbox  {where}/mailbox")
         console.print("  Accounts admin@livekart.com / Admin123!, vendor@livekart.com / Vendor123!,")
         console.print("           customer@livekart.com / Customer123!  (demo shop)")
     console.print(f"  Data     {settings.database or settings.data.resolve()}")
-    if loaded:
-        console.print("The demo shop was loaded into the empty database.")
     console.print("Stop with Ctrl-C.")

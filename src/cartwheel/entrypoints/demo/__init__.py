@@ -9,11 +9,9 @@ import yaml
 
 from cartwheel.accounts import EmailTaken, Group, NewAccount
 from cartwheel.catalog import Draft, ProductExists, VariantDraft
-from cartwheel.kernel.clock import utc_now
 from cartwheel.kernel.errors import Denied
 from cartwheel.kernel.money import to_minor
-from cartwheel.settings import Settings
-from cartwheel.shop import Shop, assemble
+from cartwheel.shop import Shop
 
 ACCOUNTS: tuple[tuple[str, str, str, tuple[Group, ...]], ...] = (
     ("admin@livekart.com", "Admin123!", "Ada Admin", ("customers", "admins")),
@@ -28,18 +26,10 @@ class NotInProduction(Denied):
     code = "not_in_production"
 
 
-async def load_when_empty(settings: Settings) -> bool:
-    """Loads the demo shop where there is no product yet; says whether it did."""
-    shop = assemble(settings, utc_now)
-    try:
-        await shop.store.prepare()
-        if await shop.catalog.categories():
-            return False
-        await shop.keys.prepare()
+async def load_when_empty(shop: Shop) -> None:
+    """Loads the demo shop where there is no product yet."""
+    if not await shop.catalog.categories():
         await load(shop)
-    finally:
-        await shop.store.close()
-    return True
 
 
 async def load(shop: Shop, *, reset: bool = False) -> int:
