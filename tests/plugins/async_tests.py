@@ -26,7 +26,7 @@ SLOW_CALLBACK_SECONDS = 0.1
 """Processor time: on a machine with more to do than cores, wall time says little about a callback."""
 
 BLOCKED_SECONDS = 10.0
-"""Wall time: a callback that slept or waited for somebody. Long, for a busy machine stops a process for seconds."""
+"""Wall time, for a callback that slept or waited. Long: a busy machine stops processes for seconds."""
 
 
 class WatchedLoop:
