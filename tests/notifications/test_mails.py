@@ -122,10 +122,17 @@ async def test_names_cannot_inject_markup_or_headers(shop: Shop, tmp_path: Path)
 @pytest.mark.parametrize("header", ["to", "subject"])
 def test_a_line_break_begins_no_header(header: str) -> None:
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
-    values = {"to": "ann@example.com", "subject": "Hello", header: "Hello\r\nBcc: all@example.com"}
     mail = Mail(
-        mail_id="m", event_id="e", template="t", html="", text="", created_at=now, expires_at=now, **values
-    )
+        mail_id="m",
+        event_id="e",
+        template="t",
+        to="ann@example.com",
+        subject="Hello",
+        html="",
+        text="",
+        created_at=now,
+        expires_at=now,
+    ).model_copy(update={header: "Hello\r\nBcc: all@example.com"})
     sent = message_from_bytes(message(mail, "Shop <shop@example.com>").as_bytes(), policy=default)
     assert sent["Bcc"] is None
 
