@@ -1,0 +1,157 @@
+// Pictures of every page: 375 and 1280 px wide, light and dark, into screenshots/. Needs a running shop that serves the
+// app (SHOP, by default http://localhost:8000) with demo data, and Chromium (CHROMIUM, by default Debian's).
+// Some pages only: npm run screenshots -- home cart
+import { mkdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const SHOP = process.env.SHOP ?? "http://localhost:8000";
+const WIDTHS = [375, 1280];
+const THEMES = ["light", "dark"];
+const folder = new URL("../screenshots/", import.meta.url);
+const wanted = process.argv.slice(2);
+const CUSTOMER = { email: "customer@livekart.com", password: "Customer123!" };
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+});
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+async function put(page, ...slugs) {
+  for (const productId of slugs) {
+    const product = await (await page.request.get(`${SHOP}/api/products/${productId}`)).json();
+    const { variantId } = product.variants.at(0);
+    await page.request.post(`${SHOP}/api/cart`, { data: { productId: product.productId, variantId, quantity: 2 } });
+  }
+}
+
+async function upToPayment(page) {
+  await put(page, "kiln-stoneware-mug", "the-lighthouse-ledger");
+  await page.goto(`${SHOP}/checkout`);
+  await page.getByLabel("E-mail address").fill("ada@example.com");
+  await page.getByLabel("Full name").fill("Ada Lovelace");
+  await page.getByLabel("Street and number").fill("12 St James's Square");
+  await page.getByLabel("City").fill("London");
+  await page.getByLabel("Country").selectOption("GB");
+  await button(page, "On to delivery").click();
+  await button(page, "On to payment").click();
+}
+
+async function pay(page, card) {
+  await upToPayment(page);
+  await page.getByRole("radio", { name: card }).check();
+  await button(page, "On to review").click();
+  await page.getByRole("button", { name: /^Pay/ }).click();
+}
+
+async function signIn(page, path = "/") {
+  await page.goto(`${SHOP}/signin?next=${path}`);
+  await page.getByLabel("E-mail address").fill(CUSTOMER.email);
+  await page.getByLabel("Password").fill(CUSTOMER.password);
+  await page.locator("form").getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(`${SHOP}${path}`);
+}
+
+const open = (path) => (page) => page.goto(`${SHOP}${path}`);
+const PAGES = {
+  home: open("/"),
+  grid: open("/products"),
+  category: open("/categories/clothing?sort=price"),
+  product: open("/products/aurora-headphones"),
+  book: open("/products/the-lighthouse-ledger"),
+  "cart-empty": open("/cart"),
+  cart: async (page) => {
+    await put(page, "kiln-stoneware-mug", "the-lighthouse-ledger", "aurora-headphones");
+    await page.goto(`${SHOP}/cart`);
+  },
+  checkout: async (page) => {
+    await put(page, "kiln-stoneware-mug");
+    await page.goto(`${SHOP}/checkout`);
+    await button(page, "On to delivery").click();
+  },
+  payment: upToPayment,
+  paid: async (page) => {
+    await pay(page, /Goes through/);
+    await page.getByRole("heading", { name: "Thank you!" }).waitFor();
+  },
+  declined: async (page) => {
+    await pay(page, /Is declined/);
+    await page.getByRole("heading", { name: /did not go through/ }).waitFor();
+  },
+  bank: async (page) => {
+    await pay(page, /Asks the bank/);
+    await page.getByRole("heading", { name: /bank wants/ }).waitFor();
+  },
+  "order-guest": async (page) => {
+    await pay(page, /Goes through/);
+    await page.getByRole("link", { name: "View order" }).click();
+    await page.getByRole("heading", { name: "How it is going" }).waitFor();
+  },
+  "sign-in": open("/signin"),
+  "sign-up": open("/signup"),
+  confirm: open("/signup/confirm"),
+  forgot: open("/forgot"),
+  reset: open("/reset"),
+  orders: (page) => signIn(page, "/orders"),
+  account: (page) => signIn(page, "/account"),
+  addresses: (page) => signIn(page, "/account/addresses"),
+  security: async (page) => {
+    await signIn(page, "/account/security");
+    await button(page, "Set up").click();
+    await page.getByTestId("totp-secret").waitFor();
+  },
+  menu: async (page) => {
+    await page.goto(SHOP);
+    if (page.viewportSize().width < 1024) await button(page, "Open menu").click();
+    await page.waitForTimeout(500);
+  },
+  "not-found": open("/no/such/page"),
+  error: async (page) => {
+    await page.route("**/api/products*", (route) => route.fulfill({ status: 500, body: "{}" }));
+    await page.goto(`${SHOP}/products`);
+    await page.getByRole("heading", { name: "That did not work" }).waitFor();
+  },
+  loading: async (page) => {
+    await page.route("**/api/products*", () => new Promise(() => {}));
+    await page.goto(`${SHOP}/products`, { waitUntil: "commit" });
+    await page.waitForTimeout(1500);
+  },
+};
+
+let failed = 0;
+for (const [name, visit] of Object.entries(PAGES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  for (const width of WIDTHS) {
+    for (const colorScheme of THEMES) {
+      const context = await browser.newContext({
+        viewport: { width, height: width < 600 ? 812 : 900 },
+        colorScheme,
+        locale: "en-US",
+        reducedMotion: "reduce",
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(15_000);
+      const trouble = [];
+      page.on("pageerror", (error) => trouble.push(error.message));
+      const file = `${name}-${width}-${colorScheme}.png`;
+      try {
+        await visit(page);
+        if (name !== "loading") await page.waitForLoadState("networkidle");
+        await page.waitForTimeout(200);
+        const fullPage = !["menu"].includes(name);
+        await page.screenshot({ path: new URL(file, folder).pathname, fullPage });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (wide > 0) trouble.push(`wider than the screen by ${wide} px`);
+      } catch (error) {
+        trouble.push(String(error).split("\n")[0]);
+      }
+      failed += trouble.length;
+      console.log(trouble.length ? `!! ${file}: ${trouble.join("; ")}` : file);
+      await context.close();
+    }
+  }
+}
+await browser.close();
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,32 @@
+import { Failed } from "@/ui/States";
+import { Component, type ReactNode } from "react";
+
+interface Props {
+  /** A new place is a new try. */
+  place: string;
+  children: ReactNode;
+}
+
+/** Shows that a page broke, within the layout, so that the rest of the shop still works. */
+export class ErrorBoundary extends Component<Props, { error: unknown; place: string }> {
+  override state: { error: unknown; place: string } = { error: null, place: this.props.place };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  static getDerivedStateFromProps(props: Props, state: { error: unknown; place: string }) {
+    return props.place === state.place ? null : { error: null, place: props.place };
+  }
+
+  override render() {
+    if (this.state.error === null) return this.props.children;
+    // A chunk of an older build is gone from the server: only a reload helps.
+    return (
+      <div className="wrap">
+        <Failed error={this.state.error} retry={() => location.reload()} />
+      </div>
+    );
+  }
+}
+

@@ -1,0 +1,64 @@
+/// <reference types="vitest/config" />
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+const api = process.env.CARTWHEEL_API ?? "http://localhost:8000";
+// What the Python server answers itself; everything else is the app.
+const proxy = Object.fromEntries(
+  ["/api", "/sandbox", "/mailbox", "/.well-known"].map((path) => [path, { target: api }]),
+);
+
+const path = (relative: string) => new URL(relative, import.meta.url).pathname;
+
+/** Lets the bundler leave out what the app does not use of React Router: forms, fetchers, prefetching, RSC. */
+const shakeRouter: Plugin = {
+  name: "shake-router",
+  transform(code, id) {
+    if (!id.includes("/react-router/")) return null;
+    const pure = code
+      .replace(/^\w+\.displayName = .*$/gm, "")
+      .replace(/= (React\d*\.(?:forwardRef|createContext|memo)\()/g, "= /* @__PURE__ */ $1");
+    return { code: pure, map: null };
+  },
+};
+
+export default defineConfig(({ command }) => ({
+  plugins: [shakeRouter, react(), tailwindcss()],
+  resolve: {
+    alias: [
+      { find: "@", replacement: path("./src") },
+      // Its exports name the development build only, whose checks weigh 2 kB in every page.
+      ...(command === "build"
+        ? [{ find: /^react-router$/, replacement: path("./node_modules/react-router/dist/production/index.mjs") }]
+        : []),
+    ],
+  },
+  // React looks for the developer tools by this name; in the built shop nobody has them.
+  define: command === "build" ? { __REACT_DEVTOOLS_GLOBAL_HOOK__: "undefined" } : {},
+  server: { port: 5200, proxy },
+  preview: { port: 5200, proxy },
+  build: {
+    target: "es2022",
+    manifest: true,
+    modulePreload: { polyfill: false },
+    // No data: addresses for fonts, so that the Content-Security-Policy may stay narrow.
+    assetsInlineLimit: 0,
+    minify: "terser", // 3 % smaller than Vite's own, which counts here
+    terserOptions: { ecma: 2020, module: true, compress: { passes: 3 } },
+    rolldownOptions: {
+      output: {
+        // Fewer and larger files compress better: what never changes, what every page needs, and the pages.
+        codeSplitting: {
+          groups: [
+            { name: "shared", test: /web.src.(lib|api|ui.(?!Sheet|Form|Panel))/, minShareCount: 4, priority: 1 },
+            { name: "catalogue", test: /web.src.features.(catalogue.(?!Search)|product)/, priority: 1 },
+            { name: "checkout", test: /web.src.features.(cart|checkout)/, priority: 1 },
+            { name: "vendor", test: /node_modules.(react|react-dom|scheduler|react-router|@tanstack)[\\/]/, priority: 2 },
+          ],
+        },
+      },
+    },
+  },
+  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: "tests/setup.ts" },
+}));
