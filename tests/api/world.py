@@ -49,6 +49,7 @@ class World:
     """The running shop, and what is known of it."""
 
     shop: Shop
+    clock: ManualClock
     http: httpx.AsyncClient
     things: dict[str, str]
     headers: dict[str, dict[str, str]]
@@ -66,10 +67,11 @@ async def opened(known: Known, made_in: Path, folder: Path) -> AsyncIterator[Wor
     """A copy of the shop that ``make`` left in ``made_in``: making one takes seconds."""
     shutil.copytree(made_in, folder)
     settings = Settings.model_validate({"data": folder, "throttle": 100_000})
-    shop = assemble(settings, ManualClock(NOW))
+    clock = ManualClock(NOW)
+    shop = assemble(settings, clock)
     try:
         async with client(shop) as http:
-            yield World(shop, http, dict(known.things), dict(known.headers))
+            yield World(shop, clock, http, dict(known.things), dict(known.headers))
     finally:
         await shop.driver.finish()
         await shop.store.close()
