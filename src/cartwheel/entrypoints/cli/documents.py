@@ -21,4 +21,4 @@ def openapi(
     if file is None:
         typer.echo(text, nl=False)
     else:
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
