@@ -39,7 +39,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 3}
+EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 2}
 
 LAST = ["cancel_order", "delete_product", "remove_address", "end_session", "end_all_sessions", "erase_me"]
 """These end what the others are tried with."""
