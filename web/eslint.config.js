@@ -32,6 +32,7 @@ export default tseslint.config(
       "max-lines": ["error", 250],
       complexity: ["error", 15],
       "no-console": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "import-x/no-cycle": "error",

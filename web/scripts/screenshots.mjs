@@ -54,6 +54,28 @@ async function signIn(page, path = "/") {
   await page.waitForURL(`${SHOP}${path}`);
 }
 
+async function orderSignedIn(page) {
+  await page.goto(`${SHOP}/products/meadow-linen-shirt`);
+  await page.getByRole("radio", { name: "M", exact: true }).check();
+  await button(page, "Add to cart").click();
+  await page.getByText("is in your cart.").waitFor();
+  await page.goto(`${SHOP}/checkout`);
+  const name = page.getByLabel("Full name");
+  await name.or(button(page, "On to delivery")).first().waitFor();
+  if (await name.isVisible()) {
+    await name.fill("Charlie Customer");
+    await page.getByLabel("Street and number").fill("1 Wheel Street");
+    await page.getByLabel("City").fill("Bristol");
+    await page.getByLabel("Country").selectOption("GB");
+  }
+  await button(page, "On to delivery").click();
+  await button(page, "On to payment").click();
+  await page.getByRole("radio", { name: /Goes through/ }).check();
+  await button(page, "On to review").click();
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  await page.getByRole("heading", { name: "Thank you!" }).waitFor();
+}
+
 const open = (path) => (page) => page.goto(`${SHOP}${path}`);
 const PAGES = {
   home: open("/"),
@@ -94,7 +116,16 @@ const PAGES = {
   confirm: open("/signup/confirm"),
   forgot: open("/forgot"),
   reset: open("/reset"),
-  orders: (page) => signIn(page, "/orders"),
+  orders: async (page) => {
+    await signIn(page, "/cart");
+    await orderSignedIn(page);
+    await page.goto(`${SHOP}/orders`);
+  },
+  order: async (page) => {
+    await signIn(page, "/orders");
+    await page.getByRole("link", { name: /^Order / }).first().click();
+    await page.getByRole("heading", { name: "How it is going" }).waitFor();
+  },
   account: (page) => signIn(page, "/account"),
   addresses: (page) => signIn(page, "/account/addresses"),
   security: async (page) => {
@@ -139,6 +170,8 @@ for (const [name, visit] of Object.entries(PAGES)) {
       try {
         await visit(page);
         if (name !== "loading") await page.waitForLoadState("networkidle");
+        await page.evaluate(() => document.fonts.ready);
+        await page.evaluate(() => scrollTo(0, 0)); // else a sticky header is pictured in the middle
         await page.waitForTimeout(200);
         const fullPage = !["menu"].includes(name);
         await page.screenshot({ path: new URL(file, folder).pathname, fullPage });

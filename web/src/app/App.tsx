@@ -1,6 +1,6 @@
 import { speakOfAccounts } from "@/lib/i18n/i18n";
 import { type ComponentType, lazy } from "react";
-import { Route, Routes } from "react-router";
+import { type RouteObject, useRoutes } from "react-router";
 import { Layout } from "./Layout";
 import { RequireUser } from "./RequireUser";
 
@@ -29,35 +29,45 @@ function lazyWithWords(page: () => Promise<{ default: ComponentType }>) {
   return lazy(async () => (await Promise.all([page(), speakOfAccounts()]))[0]);
 }
 
+const routes: RouteObject[] = [
+  {
+    element: <Layout />,
+    children: [
+      { index: true, element: <Home /> },
+      { path: "products", element: <Grid /> },
+      { path: "categories/:category", element: <Grid /> },
+      { path: "products/:slug", element: <Product /> },
+      { path: "search", element: <Search /> },
+      { path: "cart", element: <Cart /> },
+      { path: "checkout", element: <Checkout /> },
+      { path: "checkout/orders/:orderId", element: <Confirmation /> },
+      // An order has its own door: guests open theirs with the token of their mail.
+      { path: "orders/:orderId", element: <Order /> },
+      { path: "signin", element: <SignIn /> },
+      { path: "signup", element: <SignUp /> },
+      { path: "signup/confirm", element: <Confirm /> },
+      { path: "forgot", element: <Forgot /> },
+      { path: "reset", element: <Reset /> },
+      {
+        element: <RequireUser />,
+        children: [
+          { path: "orders", element: <Orders /> },
+          {
+            path: "account",
+            element: <Account />,
+            children: [
+              { index: true, element: <Profile /> },
+              { path: "addresses", element: <Addresses /> },
+              { path: "security", element: <Security /> },
+            ],
+          },
+        ],
+      },
+      { path: "*", element: <NotFound /> },
+    ],
+  },
+];
+
 export function App() {
-  return (
-    <Routes>
-      <Route element={<Layout />}>
-        <Route index element={<Home />} />
-        <Route path="products" element={<Grid />} />
-        <Route path="categories/:category" element={<Grid />} />
-        <Route path="products/:slug" element={<Product />} />
-        <Route path="search" element={<Search />} />
-        <Route path="cart" element={<Cart />} />
-        <Route path="checkout" element={<Checkout />} />
-        <Route path="checkout/orders/:orderId" element={<Confirmation />} />
-        {/* An order has its own door: guests open theirs with the token of their mail. */}
-        <Route path="orders/:orderId" element={<Order />} />
-        <Route path="signin" element={<SignIn />} />
-        <Route path="signup" element={<SignUp />} />
-        <Route path="signup/confirm" element={<Confirm />} />
-        <Route path="forgot" element={<Forgot />} />
-        <Route path="reset" element={<Reset />} />
-        <Route element={<RequireUser />}>
-          <Route path="orders" element={<Orders />} />
-          <Route path="account" element={<Account />}>
-            <Route index element={<Profile />} />
-            <Route path="addresses" element={<Addresses />} />
-            <Route path="security" element={<Security />} />
-          </Route>
-        </Route>
-        <Route path="*" element={<NotFound />} />
-      </Route>
-    </Routes>
-  );
+  return useRoutes(routes);
 }

@@ -12,7 +12,7 @@ const THEMES: readonly { theme: Theme; icon: IconName }[] = [
 export function LanguageSwitch() {
   const { lang, t } = useI18n();
   return (
-    <label className="relative flex items-center gap-1 rounded-full px-2 text-sm font-medium hover:bg-sunken focus-within:outline-3 focus-within:outline-brand">
+    <label className="relative flex items-center gap-1 rounded-full px-2 text-sm font-medium hover:bg-sunken focus-within:outline-3 focus-within:outline-focus">
       <Icon name="globe" />
       <span className="sr-only">{t("language")}</span>
       <select
@@ -53,9 +53,9 @@ export function ThemeChoice() {
         {THEMES.map((entry) => (
           <label
             key={entry.theme}
-            className="flex min-h-10 items-center gap-1.5 rounded-full px-3 text-sm font-medium has-checked:bg-surface has-checked:shadow-lift has-focus-visible:outline-3 has-focus-visible:outline-brand"
+            className="relative flex min-h-10 items-center gap-1.5 rounded-full px-3 text-sm font-medium has-checked:bg-surface has-checked:shadow-lift has-focus-visible:outline-3 has-focus-visible:outline-focus"
           >
-            <input type="radio" name="theme" className="sr-only" checked={now === entry.theme} onChange={() => setTheme(entry.theme)} />
+            <input type="radio" name="theme" className="absolute inset-0 cursor-pointer opacity-0" checked={now === entry.theme} onChange={() => setTheme(entry.theme)} />
             <Icon name={entry.icon} className="size-4" />
             {t(`theme.${entry.theme}`)}
           </label>

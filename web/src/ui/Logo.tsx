@@ -18,7 +18,7 @@ export function Mark({ className }: { className?: string }) {
 export function Logo({ className }: { className?: string }) {
   return (
     <span className={cx("inline-flex items-center gap-2 font-display text-xl font-extrabold tracking-tight", className)}>
-      <Mark className="size-8" />
+      <Mark className="mt-0.5 -mb-0.5 size-8" />
       Cartwheel
     </span>
   );

@@ -14,7 +14,9 @@ const SHOWN: Readonly<Record<string, { name: string; colour: string }>> = {
   home: { name: "Plant Pot", colour: "Terracotta" },
 };
 
-const LABELS = ["top-[13%] left-[19%]", "top-[13%] right-[19%]", "bottom-[13%] left-[19%]", "bottom-[13%] right-[19%]"];
+const LABELS = ["top-[5%] left-0 sm:left-[7%]", "top-[5%] right-0 sm:right-[7%]", "bottom-[5%] left-0 sm:left-[7%]", "bottom-[5%] right-0 sm:right-[7%]"];
+// Drawings stand near the hub, where the quarter is widest.
+const PLACES = ["translate-x-[7%] translate-y-[6%]", "-translate-x-[7%] translate-y-[6%]", "translate-x-[7%] -translate-y-[4%]", "-translate-x-[7%] -translate-y-[4%]"];
 const CORNERS = ["rounded-tl-full", "rounded-tr-full", "rounded-bl-full", "rounded-br-full"];
 
 /** The shop's four doors, as the four quarters of a wheel that rolls in. */
@@ -30,12 +32,14 @@ export function CategoryWheel() {
           {four.map((entry, index) => {
             const sample = SHOWN[entry.category] ?? { name: entry.name, colour: "Navy" };
             return (
-              <li key={entry.category} className={cx("zoom-on-hover relative overflow-hidden", CORNERS[index])} style={{ background: `var(--${tintOf(entry.category)})` }}>
-                <Link to={`/categories/${entry.category}`} className="group absolute inset-0 focus-visible:outline-offset-[-6px]">
-                  <span className={cx("wheel-upright block size-full", index < 2 ? "pt-[6%]" : "pb-[4%]")}>
-                    <ProductArt name={sample.name} category={entry.category} colour={sample.colour} className="size-full" />
+              <li key={entry.category} className="zoom-on-hover relative">
+                <Link to={`/categories/${entry.category}`} className="group absolute inset-0 focus-visible:rounded-3xl">
+                  <span className={cx("block size-full overflow-hidden", CORNERS[index])} style={{ background: `var(--${tintOf(entry.category)})` }}>
+                    <span className={cx("wheel-upright block size-full", PLACES[index])}>
+                      <ProductArt name={sample.name} category={entry.category} colour={sample.colour} className="size-full scale-90 overflow-visible" />
+                    </span>
                   </span>
-                  <span className={cx("wheel-upright absolute rounded-full bg-surface px-3.5 py-1.5 text-sm font-bold shadow-lift group-hover:bg-ink group-hover:text-ground", LABELS[index])}>
+                  <span className={cx("wheel-upright absolute rounded-full bg-surface px-3 py-1.5 text-sm font-bold sm:px-4 sm:py-2 shadow-lift transition-colors group-hover:bg-ink group-hover:text-ground", LABELS[index])}>
                     <CategoryName {...entry} />
                   </span>
                 </Link>

@@ -1,5 +1,5 @@
 import { useCategories } from "@/api/catalogue/listCategories";
-import { useProducts } from "@/api/catalogue/listProducts";
+import { type ProductFilter, useProducts } from "@/api/catalogue/listProducts";
 import type { Sort } from "@/api/types";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useTitle } from "@/lib/useTitle";
@@ -21,11 +21,9 @@ export default function GridPage() {
   const nameOf = useCategoryName();
   const categories = useCategories();
   const sort = SORTS.find((known) => known === params.get("sort")) ?? "newest";
-  const products = useProducts({ category, sort });
   const known = categories.data?.find((entry) => entry.category === category);
   const title = category ? nameOf(category, known?.name ?? category) : t("grid.all");
   useTitle(title);
-  const shown = products.data?.pages.flatMap((page) => page.body);
 
   return (
     <div className="wrap">
@@ -50,6 +48,17 @@ export default function GridPage() {
         </div>
         <CategoryChips current={category} />
       </div>
+      <Results filter={{ category, sort }} />
+    </div>
+  );
+}
+
+function Results({ filter }: { filter: ProductFilter }) {
+  const { t } = useI18n();
+  const products = useProducts(filter);
+  const shown = products.data?.pages.flatMap((page) => page.body);
+  return (
+    <>
       {shown && shown.length > 0 && <ProductGrid products={shown} />}
       {products.isPending && <ProductGridSkeleton />}
       {products.isError && <Failed error={products.error} retry={() => void products.refetch()} />}
@@ -73,7 +82,7 @@ export default function GridPage() {
       <p role="status" className="sr-only">
         {shown && t("grid.count", { count: shown.length })}
       </p>
-    </div>
+    </>
   );
 }
 

@@ -17,7 +17,7 @@ export default function HomePage() {
   return (
     <>
       <section className="relative overflow-hidden">
-        <Spokes className="absolute -top-24 -right-[30rem] size-[70rem] text-line lg:-right-72" />
+        <Spokes className="absolute -top-24 -right-[30rem] size-[70rem] text-line opacity-60 lg:-right-72" />
         <div className="wrap relative grid items-center gap-10 py-10 md:grid-cols-[1fr_1.05fr] md:py-16">
           <div className="grid justify-items-start gap-6">
             <h1 className="text-[clamp(3rem,7.5vw,5.6rem)] leading-[.95] font-extrabold">{t("home.claim")}</h1>
@@ -52,8 +52,8 @@ function Shelf({ title, sort, count }: { title: string; sort: Sort; count: numbe
           <Icon name="right" className="size-4" />
         </Link>
       </div>
-      {shown && <ProductGrid products={shown} />}
-      {products.isPending && <ProductGridSkeleton count={count} />}
+      {shown && <ProductGrid products={shown} shelf />}
+      {products.isPending && <ProductGridSkeleton count={count} shelf />}
       {products.isError && <Failed error={products.error} retry={() => void products.refetch()} />}
     </section>
   );

@@ -84,7 +84,7 @@ function AddressForm({ draft, signedIn, keep, onDone, saved }: Props & { saved: 
           {[...saved, null].map((entry) => (
             <label
               key={entry?.addressId ?? "new"}
-              className="flex gap-3 rounded-2xl border-[1.5px] border-line p-4 text-sm has-checked:border-ink has-checked:bg-sunken has-focus-visible:outline-3 has-focus-visible:outline-brand"
+              className="flex gap-3 rounded-2xl border-[1.5px] border-line p-4 text-sm has-checked:border-ink has-checked:bg-sunken has-focus-visible:outline-3 has-focus-visible:outline-focus"
             >
               <input
                 type="radio"

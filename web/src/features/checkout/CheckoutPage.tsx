@@ -68,7 +68,7 @@ function Steps({ cart, methods, email }: StepsProps) {
   const chosen = { ...draft, method: method?.id ?? "", email: email ?? draft.email };
   return (
     <div className="grid gap-8 lg:grid-cols-[1fr_24rem] lg:gap-14">
-      <div className="order-last grid content-start gap-4 lg:order-first">
+      <div className="order-last grid min-w-0 content-start gap-4 lg:order-first">
         <StepCard {...bind("address")} summary={<AddressStep.Summary draft={chosen} />}>
           <AddressStep draft={chosen} signedIn={email !== undefined} keep={keep} onDone={next} />
         </StepCard>

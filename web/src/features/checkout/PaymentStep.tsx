@@ -46,7 +46,7 @@ export function PaymentStep({ card, keep, onDone }: Props) {
         {CARDS.map((entry) => (
           <label
             key={entry.token}
-            className="grid gap-3 rounded-2xl border-[1.5px] border-line p-3 has-checked:border-ink has-checked:bg-sunken has-focus-visible:outline-3 has-focus-visible:outline-brand"
+            className="grid gap-3 rounded-2xl border-[1.5px] border-line p-3 has-checked:border-ink has-checked:bg-sunken has-focus-visible:outline-3 has-focus-visible:outline-focus"
           >
             <CardFace card={entry} />
             <span className="flex gap-3">
@@ -91,7 +91,7 @@ function CardFace({ card }: { card: TestCard }) {
   return (
     <span
       aria-hidden="true"
-      className="relative grid aspect-[1.9] content-between overflow-hidden rounded-xl p-4 text-ink"
+      className="relative grid aspect-[2.8] content-between overflow-hidden rounded-xl p-4 text-ink"
       style={{ background: `var(--${card.tint})` }}
     >
       <span className="absolute -right-8 -bottom-14 size-36 rounded-full" style={{ background: `var(--${card.tint}-2)` }} />

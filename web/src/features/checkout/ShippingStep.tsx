@@ -32,7 +32,7 @@ export function ShippingStep({ methods, chosen, subtotal, keep, onDone }: Props)
         {methods.map((method) => (
           <label
             key={method.id}
-            className="flex items-center gap-4 rounded-2xl border-[1.5px] border-line p-4 has-checked:border-ink has-checked:bg-sunken has-focus-visible:outline-3 has-focus-visible:outline-brand"
+            className="flex items-center gap-4 rounded-2xl border-[1.5px] border-line p-4 has-checked:border-ink has-checked:bg-sunken has-focus-visible:outline-3 has-focus-visible:outline-focus"
           >
             <input type="radio" name="method" className="size-4 accent-brand" checked={method.id === chosen} onChange={() => keep({ method: method.id })} />
             <ShippingStep.Summary method={method} subtotal={subtotal} />

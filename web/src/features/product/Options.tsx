@@ -29,15 +29,15 @@ export function Options({ product, choice, onChoose }: Props) {
                 <label
                   key={value}
                   className={cx(
-                    "flex min-h-12 items-center gap-2 rounded-full border-[1.5px] border-edge bg-surface px-4 font-medium transition",
+                    "relative flex min-h-12 items-center gap-2 rounded-full border-[1.5px] border-edge bg-surface px-4 font-medium transition",
                     "hover:border-ink has-checked:border-ink has-checked:bg-ink has-checked:text-ground",
-                    "has-focus-visible:outline-3 has-focus-visible:outline-offset-3 has-focus-visible:outline-brand",
+                    "has-focus-visible:outline-3 has-focus-visible:outline-offset-3 has-focus-visible:outline-focus",
                     none && "border-dashed text-muted line-through",
                   )}
                 >
                   <input
                     type="radio"
-                    className="sr-only"
+                    className="absolute inset-0 cursor-pointer opacity-0"
                     name={`option-${name}`}
                     value={value}
                     checked={choice[name] === value}

@@ -102,7 +102,7 @@ function Related({ product }: { product: Product }) {
       <h2 id="related" className="mb-6 text-3xl">
         {t("product.related")}
       </h2>
-      <ProductGrid products={shown} />
+      <ProductGrid products={shown} shelf />
     </section>
   );
 }

@@ -33,7 +33,7 @@ export const de: Record<keyof typeof en, string> = {
   "option.switches": "Schalter",
   "option.paper": "Papier",
 
-  "home.name": "Start",
+  "home.name": "Laden",
   "home.link": "Cartwheel, zur Startseite",
   "home.title": "Cartwheel: Gutes kommt ins Rollen",
   "home.claim": "Gutes kommt ins Rollen.",
@@ -97,6 +97,7 @@ export const de: Record<keyof typeof en, string> = {
   "cart.title": "Ihr Warenkorb",
   "cart.link_one": "Warenkorb, {count} Artikel",
   "cart.link_other": "Warenkorb, {count} Artikel",
+  "cart.edit": "Warenkorb ändern",
   "cart.empty": "Ihr Warenkorb ist leer",
   "cart.empty.text": "Geben Sie ihm etwas zu tragen.",
   "cart.empty.action": "Umschauen",

@@ -31,7 +31,7 @@ export const en = {
   "option.switches": "Switches",
   "option.paper": "Paper",
 
-  "home.name": "Home",
+  "home.name": "Shop",
   "home.link": "Cartwheel, to the home page",
   "home.title": "Cartwheel: good things come round",
   "home.claim": "Good things come round.",
@@ -95,6 +95,7 @@ export const en = {
   "cart.title": "Your cart",
   "cart.link_one": "Cart, {count} item",
   "cart.link_other": "Cart, {count} items",
+  "cart.edit": "Change cart",
   "cart.empty": "Your cart is empty",
   "cart.empty.text": "Give it something to carry.",
   "cart.empty.action": "Look around",

@@ -3,9 +3,9 @@ import { type CSSProperties, memo } from "react";
 import drawings from "./art.svg?url";
 import { colourNamed, hash, paletteFor } from "./palette";
 
-// What a product is, by a word of its name: the drawing of that id in art.svg. The first that fits counts; else its
-// category does. The drawings are a file of their own, so that they weigh nothing in the code and are kept for long.
-const DRAWINGS: readonly (readonly [RegExp, string])[] = [
+// What a product is, by a word of its name: the drawing of that id in art.svg, and what it is usually made of. The
+// first that fits counts; else its category does. The drawings are a file of their own, so that they weigh nothing in the code and are kept for long.
+const DRAWINGS: readonly (readonly [word: RegExp, drawing: string, colour?: string])[] = [
   [/headphone|earphone|earbud|headset/, "headphones"],
   [/speaker|sound|radio|subwoofer/, "speaker"],
   [/lamp|light\b|lantern/, "lamp"],
@@ -17,14 +17,14 @@ const DRAWINGS: readonly (readonly [RegExp, string])[] = [
   [/t-shirt|tee\b|top\b/, "tee"],
   [/shirt|blouse|jumper|sweater|cardigan|pullover/, "shirt"],
   [/sock/, "socks"],
-  [/\bcap\b|hat|beanie/, "cap"],
+  [/\bcap\b|hat|beanie/, "cap", "#7d7a4a"],
   [/scarf|shawl|wrap/, "scarf"],
   [/notebook|journal|diary|planner/, "notebook"],
   [/mug|cup\b|tumbler|teapot/, "mug"],
-  [/board|tray/, "board"],
-  [/bedding|pillow|cushion|duvet|blanket|throw|towel|sheet/, "bedding"],
-  [/candle/, "candle"],
-  [/pot\b|planter|plant/, "pot"],
+  [/board|tray/, "board", "#b98a5a"],
+  [/bedding|pillow|cushion|duvet|blanket|throw|towel|sheet/, "bedding", "#d6c7ad"],
+  [/candle/, "candle", "#e0ae4c"],
+  [/pot\b|planter|plant/, "pot", "#c8704d"],
   [/vase|bowl|plate|jug|carafe|bottle/, "vase"],
 ];
 
@@ -58,9 +58,9 @@ interface Props {
 /** A drawn picture of a product that has no photograph: the same one for the same product, everywhere. */
 export const ProductArt = memo(function ProductArt({ name, category = "", colour, view = 0, className }: Props) {
   const seed = hash(name);
-  const drawing = drawingOf(name, category);
+  const [drawing, usual] = drawingOf(name, category);
   const tint = CATEGORIES[category]?.[0] ?? TINTS.find(([, ids]) => ids.split(" ").includes(drawing))?.[0] ?? "sky";
-  const { a, b, c, k } = paletteFor(seed, colourNamed(colour));
+  const { a, b, c, k } = paletteFor(seed, colourNamed(colour) ?? usual);
   const picture = drawing === "book" ? <Book title={name} cover={seed % 4} /> : <use href={`${drawings}#${drawing}`} />;
   return (
     <svg
@@ -90,11 +90,12 @@ export const ProductArt = memo(function ProductArt({ name, category = "", colour
   );
 });
 
-function drawingOf(name: string, category: string): string {
-  const known = DRAWINGS.find(([word]) => word.test(name.toLowerCase()))?.[1];
+function drawingOf(name: string, category: string): readonly [drawing: string, colour?: string] {
+  const known = DRAWINGS.find(([word]) => word.test(name.toLowerCase()));
   // A book's title may name anything; only an empty one looks like what it is.
-  if (category === "books") return known === "notebook" ? known : "book";
-  return known ?? CATEGORIES[category]?.[1] ?? "vase";
+  if (category === "books") return [known?.[1] === "notebook" ? "notebook" : "book"];
+  // Carts and orders do not tell the category: what has no drawing gets its name on a cover.
+  return known ? [known[1], known[2]] : [CATEGORIES[category]?.[1] ?? "book"];
 }
 
 /** A cover with its title on it. */
@@ -102,7 +103,7 @@ function Book({ title, cover }: { title: string; cover: number }) {
   return (
     <>
       <use href={`${drawings}#book-${cover}`} />
-      <g transform="rotate(-5 120 120)" fill="#fffaf0" className="font-display" fontWeight="700" fontSize="14.5">
+      <g transform="rotate(-5 120 120)" fill="#fffaf0" className="font-display" fontWeight="700" fontSize="13.5">
         {lines(title).map((line, index) => (
           <text key={index} x="86" y={64 + index * 17}>
             {line}
