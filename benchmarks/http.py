@@ -124,6 +124,7 @@ async def scenarios(port: int, products: int, connections: int, seconds: float) 
     return [
         ("list page", await hammer(port, lambda: page, connections, seconds)),
         ("category page", await hammer(port, categories, connections, seconds)),
+        ("detail, cold", await hammer(port, details, connections, seconds)),
         ("product detail", await hammer(port, details, connections, seconds)),
         ("add to cart", await hammer(port, lambda: random.choice(adds), connections, seconds)),
         ("whole checkout", await checkouts(port, products, connections, seconds)),
