@@ -2,8 +2,8 @@
 
 The folder is read once, at the start: what a request asks for is looked up among its names, so no path can
 lead out of it. Beside each file may lie ``.br`` and ``.gz``, made by the build, so that nothing is compressed
-while it is asked for. Pages are ``index.html`` with a head of their own, for search engines and link previews.
-``Guard`` around the application adds the headers that every answer has; here is what pages need on top.
+while it is asked for. Pages are ``index.html`` with a head of their own, for search engines and previews of
+links. ``Guard`` around the application adds what every answer has; here is what pages need on top.
 """
 
 import asyncio
