@@ -168,7 +168,7 @@ async def buy(connection: object, product: str) -> bool:
         state = json.loads(body)["status"]
         if state != "PENDING":
             return bool(state == "PROCESSING")
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.25)
 
 
 def header(head: bytes, name: str) -> str:

@@ -30,7 +30,7 @@ def serve(
 
         CARTWHEEL_DATABASE=postgresql://shop@db/shop cartwheel serve --host 0.0.0.0 --processes 4
     """
-    from granian.constants import Interfaces
+    from granian.constants import Interfaces, RuntimeModes
     from granian.server import Server
 
     chosen: dict[str, Any] = {"host": host, "port": port, "demo": demo}
@@ -42,6 +42,7 @@ def serve(
         port=settings.port,
         interface=Interfaces.ASGI,
         workers=processes,
+        runtime_mode=RuntimeModes.st,  # one thread beside Python's: measured, it gains a tenth
         workers_kill_timeout=30,
         respawn_failed_workers=True,
         log_enabled=False,
