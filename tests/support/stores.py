@@ -39,6 +39,8 @@ def _engine(database: str, tables: tuple[Table[Any], ...], clock: Clock) -> Stor
         from cartwheel.storage.dynamodb import DynamoStore  # noqa: PLC0415
 
         return DynamoStore(database, tables, Cursors(SECRET), clock)
-    from cartwheel.storage.sql import SqlStore, open_driver  # noqa: PLC0415
+    from cartwheel.storage.sql import MIGRATIONS, SqlStore, open_driver  # noqa: PLC0415
 
-    return SqlStore(open_driver(database), tables, Cursors(SECRET), clock)
+    # a server's database is also that of tests of whole shops, in whatever order: it has the shop's schema
+    migrations = None if database.startswith("sqlite:") else MIGRATIONS
+    return SqlStore(open_driver(database), tables, Cursors(SECRET), clock, migrations)
