@@ -45,13 +45,14 @@ export default function AccountMenu({ user, className }: { user: User; className
           <Menu.Item
             className={ITEM}
             onSelect={() =>
-              signOut.mutate(undefined, {
-                onSuccess: () => {
+              // A promise: this menu is gone when the answer comes, and callbacks of `mutate` with it.
+              void signOut
+                .mutateAsync()
+                .then(() => {
                   toast(t("signOut.done"));
                   void navigate("/");
-                },
-                onError: (error) => toast(text(error), { kind: "error" }),
-              })
+                })
+                .catch((error: unknown) => toast(text(error), { kind: "error" }))
             }
           >
             {t("signOut")}

@@ -24,7 +24,7 @@ export class ErrorBoundary extends Component<Props, { error: unknown; place: str
     // A chunk of an older build is gone from the server: only a reload helps.
     return (
       <div className="wrap">
-        <Failed error={this.state.error} retry={() => location.reload()} />
+        <Failed page error={this.state.error} retry={() => location.reload()} />
       </div>
     );
   }

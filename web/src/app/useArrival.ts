@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { useLocation, useNavigationType } from "react-router";
 
 const positions = new Map<string, number>();
@@ -13,14 +13,15 @@ export function useArrival(): string {
   const before = useRef(pathname);
   const [announced, announce] = useState("");
 
-  useEffect(() => {
+  // Layout effects: a page that gets shorter scrolls by itself, which must not be remembered as the customer's place.
+  useLayoutEffect(() => {
     history.scrollRestoration = "manual";
     const remember = () => positions.set(key, scrollY);
     addEventListener("scroll", remember, { passive: true });
     return () => removeEventListener("scroll", remember);
   }, [key]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current === pathname) return;
     before.current = pathname;
     document.getElementById("main")?.focus({ preventScroll: true });

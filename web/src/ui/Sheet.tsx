@@ -1,6 +1,6 @@
 import { useI18n } from "@/lib/i18n/i18n";
 import * as Dialog from "@radix-ui/react-dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { cx } from "@/lib/cx";
 import { Icon } from "./Icon";
 
@@ -21,12 +21,23 @@ const PLACES = {
 /** What lies over the page until it is closed: keeps focus in, gives it back. Loaded when first opened. */
 export default function Sheet({ title, open, onClose, side = "middle", children }: Props) {
   const { t } = useI18n();
+  const before = useRef<Element | null>(null);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="fade fixed inset-0 z-40 bg-veil" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            const opener = before.current;
+            // What opened this may be gone by what was done here.
+            const back = opener instanceof HTMLElement && opener.isConnected ? opener : document.getElementById("main");
+            back?.focus({ preventScroll: true });
+          }}
           className={cx("fade fixed z-50 flex flex-col overflow-auto bg-surface shadow-float", PLACES[side])}
         >
           <div className="mb-4 flex items-center justify-between gap-4">

@@ -23,19 +23,22 @@ export function Loading({ children, className }: { children: ReactNode; classNam
 }
 
 interface Blank {
+  /** Whether this is all that the page has to say. */
+  page?: boolean;
   title: string;
   text?: string;
   icon?: IconName;
   children?: ReactNode;
 }
 
-export function Empty({ title, text, icon = "box", children }: Blank) {
+export function Empty({ page = false, title, text, icon = "box", children }: Blank) {
+  const Heading = page ? "h1" : "h2";
   return (
     <div className="mx-auto grid max-w-md justify-items-center gap-3 py-16 text-center">
       <span className="grid size-20 place-items-center rounded-full bg-lilac">
         <Icon name={icon} className="size-9" />
       </span>
-      <h2 className="mt-2 text-2xl">{title}</h2>
+      <Heading className="mt-2 text-2xl">{title}</Heading>
       {text && <p className="text-muted">{text}</p>}
       {children && <div className="mt-3 flex flex-wrap justify-center gap-3">{children}</div>}
     </div>
@@ -43,13 +46,13 @@ export function Empty({ title, text, icon = "box", children }: Blank) {
 }
 
 /** What went wrong, and another try. */
-export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failed({ error, retry, page }: { error: unknown; retry?: () => void; page?: boolean }) {
   const { t } = useI18n();
   const text = useErrorText();
   const offline = isProblem(error, "offline");
   return (
     <div role="alert">
-      <Empty title={t(offline ? "error.offline.title" : "error.title")} text={text(error)} icon={offline ? "offline" : "alert"}>
+      <Empty page={page} title={t(offline ? "error.offline.title" : "error.title")} text={text(error)} icon={offline ? "offline" : "alert"}>
         {retry && <Button onClick={retry}>{t("error.retry")}</Button>}
         {isProblem(error) && error.requestId && (
           <p className="w-full text-xs text-muted">{t("error.reference", { id: error.requestId })}</p>

@@ -6,6 +6,10 @@ export function keepOrderToken(orderId: string, token: string | null | undefined
   if (token) tokens.set(orderId, token);
 }
 
+export function orderToken(orderId: string): string | undefined {
+  return tokens.get(orderId);
+}
+
 export function orderHeaders(orderId: string): Record<string, string> {
   const token = tokens.get(orderId);
   return token ? { "X-Order-Token": token } : {};

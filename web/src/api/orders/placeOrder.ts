@@ -1,7 +1,15 @@
+import { Problem } from "@/lib/problem";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { call } from "../client";
 import { keys } from "../queries";
 import type { OrderAccepted, PlaceOrder } from "../types";
+
+const TRIES = 3;
+
+/** Whether it is unknown what became of a request: it may have arrived. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Problem && error.passing;
+}
 
 export interface Placing {
   order: PlaceOrder;
@@ -17,9 +25,12 @@ export function usePlaceOrder() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: placeOrder,
-    onSettled: () => {
-      void client.invalidateQueries({ queryKey: keys.cart });
-      void client.invalidateQueries({ queryKey: keys.orders });
+    // The answer may be lost though the order is placed. Its key makes asking again safe.
+    retry: (count, error) => count < TRIES - 1 && isPassing(error),
+    retryDelay: (count) => 600 * 2 ** count,
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.orders }),
+    onError: (error) => {
+      if (!isPassing(error)) void client.invalidateQueries({ queryKey: keys.cart });
     },
   });
 }

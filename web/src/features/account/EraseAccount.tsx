@@ -24,12 +24,14 @@ export function EraseAccount() {
           busy={erase.isPending}
           error={erase.error}
           onSubmit={(password) =>
-            erase.mutate(password, {
-              onSuccess: () => {
+            // A promise: this page is gone when the answer comes. What went wrong, the form shows.
+            void erase
+              .mutateAsync(password)
+              .then(() => {
                 toast(t("erase.done"));
                 void navigate("/");
-              },
-            })
+              })
+              .catch(() => undefined)
           }
         />
       </Sheet>

@@ -8,12 +8,13 @@ import { ButtonLink } from "@/ui/Button";
 import { Empty, Failed, Loading, Skeleton } from "@/ui/States";
 import { useState } from "react";
 import { AddressStep } from "./AddressStep";
+import { OpenOrder } from "./OpenOrder";
 import { PaymentStep } from "./PaymentStep";
 import { ReviewStep } from "./ReviewStep";
 import { ShippingStep } from "./ShippingStep";
 import { type Step, StepCard, STEPS } from "./StepCard";
 import { OrderSummary } from "./OrderSummary";
-import { useCheckoutDraft } from "./useCheckoutDraft";
+import { type CheckoutDraft, type Keep, useCheckoutDraft } from "./useCheckoutDraft";
 
 export default function CheckoutPage() {
   const { t } = useI18n();
@@ -21,13 +22,16 @@ export default function CheckoutPage() {
   const cart = useCart();
   const methods = useShippingMethods();
   const me = useMe();
+  const [draft, keep] = useCheckoutDraft();
   const failed = cart.error ?? methods.error;
   return (
     <div className="wrap">
       <h1 className="py-8 text-4xl md:text-5xl">{t("checkout.title")}</h1>
       {cart.data && methods.data && !me.isLoading ? (
         cart.data.items.length > 0 ? (
-          <Steps cart={cart.data} methods={methods.data} email={me.data?.email} />
+          <Steps cart={cart.data} methods={methods.data} email={me.data?.email} {...{ draft, keep }} />
+        ) : draft.open ? (
+          <OpenOrder placing={draft.open} keep={keep} />
         ) : (
           <Empty icon="cart" title={t("cart.empty")} text={t("cart.empty.text")}>
             <ButtonLink to="/products">{t("cart.empty.action")}</ButtonLink>
@@ -56,10 +60,11 @@ interface StepsProps {
   methods: readonly ShippingMethod[];
   /** Of who is signed in; guests are asked for theirs. */
   email: string | undefined;
+  draft: CheckoutDraft;
+  keep: Keep;
 }
 
-function Steps({ cart, methods, email }: StepsProps) {
-  const [draft, keep] = useCheckoutDraft();
+function Steps({ cart, methods, email, draft, keep }: StepsProps) {
   const [step, go] = useState<Step>(draft.address ? (draft.retry ? "payment" : "shipping") : "address");
   const method = methods.find((entry) => entry.id === draft.method) ?? methods[0];
   const done = (name: Step) => STEPS.indexOf(name) < STEPS.indexOf(step);
@@ -79,7 +84,7 @@ function Steps({ cart, methods, email }: StepsProps) {
           <PaymentStep card={draft.card} keep={keep} onDone={next} />
         </StepCard>
         <StepCard {...bind("review")}>
-          <ReviewStep cart={cart} method={method} draft={chosen} />
+          <ReviewStep cart={cart} method={method} draft={chosen} keep={keep} />
         </StepCard>
       </div>
       <OrderSummary cart={cart} method={method} />

@@ -1,4 +1,5 @@
 import { useGuestToken } from "@/api/orders/useGuestToken";
+import { orderToken } from "@/api/orders/guestTokens";
 import { useOrder } from "@/api/orders/getOrder";
 import { keys } from "@/api/queries";
 import type { Order } from "@/api/types";
@@ -44,7 +45,7 @@ export default function ConfirmationPage() {
           <Skeleton className="h-96 rounded-card" />
         </Loading>
       ) : (
-        <Failed error={order.error} retry={() => void order.refetch()} />
+        <Failed page error={order.error} retry={() => void order.refetch()} />
       )}
     </div>
   );
@@ -70,7 +71,7 @@ function Paid({ order }: { order: Order }) {
         <p>{t("done.text", { email: order.email })}</p>
         <p className="font-semibold">{t("order.number", { code: order.code })}</p>
         <div className="mt-4 flex flex-wrap justify-center gap-3">
-          <ButtonLink to={`/orders/${order.orderId}`}>{t("done.order")}</ButtonLink>
+          <ButtonLink to={`/orders/${order.orderId}`} state={{ guestToken: orderToken(order.orderId) }}>{t("done.order")}</ButtonLink>
           <ButtonLink to="/products" look="plain">
             {t("done.shop")}
           </ButtonLink>

@@ -1,6 +1,4 @@
 import { newIdempotencyKey } from "@/api/client";
-import { keepOrderToken } from "@/api/orders/guestTokens";
-import { usePlaceOrder } from "@/api/orders/placeOrder";
 import type { Cart, ShippingMethod } from "@/api/types";
 import { useErrorText } from "@/lib/errorText";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -8,21 +6,21 @@ import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Notice } from "@/ui/States";
 import { useMemo } from "react";
-import { useNavigate } from "react-router";
 import { totalOf } from "./OrderSummary";
-import type { CheckoutDraft } from "./useCheckoutDraft";
+import type { CheckoutDraft, Keep } from "./useCheckoutDraft";
+import { useOrdering } from "./useOrdering";
 
 interface Props {
   cart: Cart;
   method: ShippingMethod | undefined;
   draft: CheckoutDraft;
+  keep: Keep;
 }
 
-export function ReviewStep({ cart, method, draft }: Props) {
+export function ReviewStep({ cart, method, draft, keep }: Props) {
   const { t, money } = useI18n();
   const text = useErrorText();
-  const navigate = useNavigate();
-  const place = usePlaceOrder();
+  const { place, order: send } = useOrdering(keep);
   const total = totalOf(cart, method);
   const order = {
     paymentToken: draft.card,
@@ -35,24 +33,12 @@ export function ReviewStep({ cart, method, draft }: Props) {
   const said = JSON.stringify([order, cart.version]);
   const key = useMemo(() => newIdempotencyKey(), [said]); // eslint-disable-line react-hooks/exhaustive-deps
 
-  function submit() {
-    place.mutate(
-      { order, key },
-      {
-        onSuccess: (accepted) => {
-          keepOrderToken(accepted.orderId, accepted.guestToken);
-          void navigate(`/checkout/orders/${accepted.orderId}`, { replace: true, state: { guestToken: accepted.guestToken } });
-        },
-      },
-    );
-  }
-
   return (
     <div className="grid gap-5">
       <p>{t("review.text")}</p>
       {cart.changes.length > 0 && <Notice tone="warn">{t("review.changed")}</Notice>}
       {place.isError && <Notice tone="bad">{text(place.error)}</Notice>}
-      <Button size="large" className="justify-self-stretch sm:justify-self-start" busy={place.isPending} onClick={submit}>
+      <Button size="large" className="justify-self-stretch sm:justify-self-start" busy={place.isPending} onClick={() => send({ order, key })}>
         <Icon name="lock" />
         {t(place.isError ? "review.again" : "review.pay", { total: money(total, cart.currency) })}
       </Button>

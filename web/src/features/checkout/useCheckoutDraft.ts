@@ -1,3 +1,4 @@
+import type { Placing } from "@/api/orders/placeOrder";
 import type { Address } from "@/api/types";
 import { draft as kept, keepDraft } from "@/lib/storage";
 import { useCallback, useState } from "react";
@@ -10,9 +11,11 @@ export interface CheckoutDraft {
   card: string;
   /** The last payment did not go through: begin with the payment. */
   retry: boolean;
+  /** What was sent and not answered: it may have been ordered, or not. */
+  open: Placing | null;
 }
 
-const EMPTY: CheckoutDraft = { email: "", address: null, method: "", card: "", retry: false };
+const EMPTY: CheckoutDraft = { email: "", address: null, method: "", card: "", retry: false, open: null };
 
 export type Keep = (change: Partial<CheckoutDraft>) => void;
 
@@ -31,5 +34,5 @@ export function useCheckoutDraft(): [CheckoutDraft, Keep] {
 /** After an order: begin anew, or try another card. */
 export function afterOrder(outcome: "paid" | "declined"): void {
   if (outcome === "paid") keepDraft("checkout", null);
-  else keepDraft("checkout", { ...kept<Partial<CheckoutDraft>>("checkout"), card: "", retry: true });
+  else keepDraft("checkout", { ...kept<Partial<CheckoutDraft>>("checkout"), card: "", retry: true, open: null });
 }

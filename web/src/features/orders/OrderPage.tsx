@@ -34,7 +34,7 @@ export default function OrderPage() {
   }
   return (
     <div className="wrap">
-      {isProblem(order.error, "order_not_found") ? <Missing /> : <Failed error={order.error} retry={() => void order.refetch()} />}
+      {isProblem(order.error, "order_not_found") ? <Missing /> : <Failed page error={order.error} retry={() => void order.refetch()} />}
     </div>
   );
 }
@@ -44,7 +44,7 @@ function Missing() {
   const { pathname } = useLocation();
   const guest = useSignal(signedIn) === "no";
   return (
-    <Empty title={t("order.missing")} text={t(guest ? "order.missing.guest" : "order.missing.text")}>
+    <Empty page title={t("order.missing")} text={t(guest ? "order.missing.guest" : "order.missing.text")}>
       {guest && <ButtonLink to={`/signin?next=${encodeURIComponent(pathname)}`}>{t("signIn")}</ButtonLink>}
     </Empty>
   );

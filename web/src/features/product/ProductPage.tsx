@@ -27,11 +27,11 @@ export default function ProductPage() {
   return (
     <div className="wrap">
       {isProblem(product.error, "product_not_found") ? (
-        <Empty title={t("product.gone")} text={t("product.gone.text")}>
+        <Empty page title={t("product.gone")} text={t("product.gone.text")}>
           <ButtonLink to="/products">{t("grid.all")}</ButtonLink>
         </Empty>
       ) : (
-        <Failed error={product.error} retry={() => void product.refetch()} />
+        <Failed page error={product.error} retry={() => void product.refetch()} />
       )}
     </div>
   );
