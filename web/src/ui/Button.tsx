@@ -12,7 +12,7 @@ const LOOKS: Record<Look, string> = {
 };
 
 const SHAPE =
-  "inline-flex items-center justify-center gap-2 rounded-full font-semibold text-center transition duration-150 " +
+  "inline-flex items-center justify-center gap-2 rounded-full py-2 font-semibold text-center leading-tight transition duration-150 " +
   "active:scale-[.98] disabled:opacity-55 disabled:active:scale-100 focus-visible:rounded-full";
 
 interface Own {

@@ -25,7 +25,7 @@ export function Toasts() {
           {item.action && (
             <button
               type="button"
-              className="min-h-10 rounded-full px-3 text-sm font-bold underline underline-offset-4"
+              className="min-h-10 shrink-0 rounded-full px-2 text-sm font-bold underline underline-offset-4"
               onClick={() => {
                 item.action?.run();
                 dismiss(item.id);

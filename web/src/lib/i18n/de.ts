@@ -151,7 +151,7 @@ export const de: Record<keyof typeof en, string> = {
   "card.network.text": "Die Bank ist nicht zu erreichen. Der Laden versucht es dreimal.",
   "review.text": "Stimmt alles? Mit dem Knopf unten bestellen und bezahlen Sie.",
   "review.changed": "Preise oder Bestand haben sich geändert, seit Sie den Warenkorb gefüllt haben. Bitte sehen Sie die Übersicht noch einmal an.",
-  "review.pay": "Zahlungspflichtig bestellen: {total}",
+  "review.pay": "Jetzt kaufen für {total}",
   "review.again": "Noch einmal versuchen",
   "open.title": "Hat es geklappt?",
   "open.text": "Ihre Bestellung war unterwegs, als die Verbindung abriss. Fragen Sie nach: Nichts wird doppelt bestellt.",
