@@ -13,8 +13,15 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 VENV := .venv
 EMULATOR_VENV := .venv-emulator
+NODE_VENV := .venv-node
 LOCK_VENV := .venv-lock
 BIN := $(VENV)/bin
+
+# A Node that is new enough, or one from PyPI.
+HAS_NODE := $(shell node --version 2>/dev/null | awk -F '[v.]' '$$2 > 20 || ($$2 == 20 && $$3 >= 19)')
+NODE_READY := $(if $(HAS_NODE),,$(NODE_VENV)/installed)
+WITH_NODE := $(if $(HAS_NODE),,PATH="$(CURDIR)/$(NODE_VENV)/bin:$$PATH")
+NPM = $(WITH_NODE) npm --prefix web
 
 # Extra arguments for run, test and test-fast: make test ARGS="tests/kernel -k money"
 ARGS ?=
@@ -24,12 +31,18 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
-run: $(VENV)/installed ## Start the shop on this machine
+run: $(VENV)/installed web ## Start the shop on this machine
 	@exec $(BIN)/cartwheel serve $(ARGS)
 
 .PHONY: test
-test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test (needs PostgreSQL, MariaDB or MySQL, and Redis)
+test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed web ## Run every test (needs PostgreSQL, MariaDB or MySQL, Redis, and Chromium)
+	@$(NPM) run --silent test
 	@$(BIN)/pytest -n 2 $(ARGS)
+	@[ -n "$(ARGS)" ] || $(BIN)/pytest -n 2 tests/browser
+
+.PHONY: test-browser
+test-browser: $(VENV)/installed-dev web ## Run the tests that drive a browser: make test-browser ARGS="-k buys"
+	@$(BIN)/pytest -n 2 tests/browser $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(VENV)/installed-dev ## Run the tests that need no server, emulator or browser
@@ -40,16 +53,25 @@ coverage: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test and
 	@$(BIN)/pytest -n 2 --cov $(ARGS)
 
 .PHONY: check
-check: $(VENV)/installed-dev ## Check format, lint, types and the import contracts
+check: $(VENV)/installed-dev web ## Check format, lint, types, import contracts, and the same of the pages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	@for name in api:check typecheck lint size; do $(NPM) run --silent $$name || exit 1; done
 
 .PHONY: format
 format: $(VENV)/installed-dev ## Format the code and apply the safe fixes of the linter
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+.PHONY: web
+web: $(VENV)/installed $(NODE_READY) ## Build the shop's pages where their sources have changed
+	@$(WITH_NODE) $(BIN)/python scripts/build_web.py
+
+.PHONY: screenshots
+screenshots: web ## Take pictures of every page of a running shop into web/screenshots (SHOP=address)
+	@$(NPM) run screenshots
 
 .PHONY: bench
 bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
@@ -57,7 +79,7 @@ bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
 
 .PHONY: migration
 migration: $(VENV)/installed-dev ## Write the next migration from the table specs: make migration MESSAGE="what it does"
-	@$(BIN)/python -m cartwheel.storage.sql.revise "$(MESSAGE)" cartwheel.shop:tables
+	@$(BIN)/python -m cartwheel.storage.sql.revise "$(MESSAGE)" cartwheel.adapters:tables
 
 .PHONY: openapi
 openapi: $(VENV)/installed-dev ## Write docs/reference/openapi.json from the routes
@@ -75,11 +97,12 @@ lock: $(LOCK_VENV)/bin/uv ## Pin the newest allowed versions (ARGS="--upgrade-pa
 	$(COMPILE) --upgrade --group build --constraint requirements-dev.lock pyproject.toml \
 		--output-file requirements.lock
 	$(COMPILE) $(or $(ARGS),--upgrade) --group emulator --output-file requirements-emulator.lock
+	$(COMPILE) $(or $(ARGS),--upgrade) --group node --output-file requirements-node.lock
 	@if grep -n '://' requirements*.lock; then echo "A lock file names an address." >&2; exit 1; fi
 
 .PHONY: clean
 clean: ## Remove the environments, caches and build results
-	rm -rf $(VENV) $(EMULATOR_VENV) $(LOCK_VENV) build dist htmlcov .coverage .coverage.* .hypothesis \
+	rm -rf $(VENV) $(EMULATOR_VENV) $(NODE_VENV) $(LOCK_VENV) build dist htmlcov web/dist web/node_modules .coverage .coverage.* .hypothesis \
 		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -109,10 +132,15 @@ $(EMULATOR_VENV)/installed: requirements-emulator.lock | $(EMULATOR_VENV)/bin/py
 	@$(EMULATOR_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-emulator.lock
 	@touch $@
 
+$(NODE_VENV)/installed: requirements-node.lock | $(NODE_VENV)/bin/python
+	@echo "Installing Node into $(NODE_VENV) ..."
+	@$(NODE_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-node.lock
+	@touch $@
+
 $(LOCK_VENV)/bin/uv: | $(LOCK_VENV)/bin/python
 	@$(LOCK_VENV)/bin/python $(INSTALL) uv
 
-$(VENV)/bin/python $(EMULATOR_VENV)/bin/python $(LOCK_VENV)/bin/python:
+$(VENV)/bin/python $(EMULATOR_VENV)/bin/python $(NODE_VENV)/bin/python $(LOCK_VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" $(IS_SUPPORTED); then \
 		echo "Cartwheel needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python" >&2; \
 		exit 1; fi

@@ -2,12 +2,16 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { reach } from "./scripts/reach.mjs";
 
 const api = process.env.CARTWHEEL_API ?? "http://localhost:8000";
 // What the Python server answers itself; everything else is the app.
 const proxy = Object.fromEntries(
   ["/api", "/sandbox", "/mailbox", "/.well-known"].map((path) => [path, { target: api }]),
 );
+
+// What desks share among themselves must not be loaded by customers.
+const shopping = reach(new URL("./src", import.meta.url).pathname, ["app/main.tsx", "app/browsing.ts", "app/buying.ts"]);
 
 const path = (relative: string) => new URL(relative, import.meta.url).pathname;
 
@@ -23,8 +27,25 @@ const shakeRouter: Plugin = {
   },
 };
 
+/** Nothing is loaded beside a page (`modulePreload: false`): Vite's helper for that has no work left. */
+const noPreloading: Plugin = {
+  name: "no-preloading",
+  enforce: "pre",
+  load: (id) => (id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : null),
+};
+
+/** Lets the browser ask for what the first file imports while it still reads it. */
+const preloadedImports: Plugin = {
+  name: "preloaded-imports",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { chunk }) =>
+      (chunk?.imports ?? []).map((file) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${file}` }, injectTo: "head" })),
+  },
+};
+
 export default defineConfig(({ command }) => ({
-  plugins: [shakeRouter, react(), tailwindcss()],
+  plugins: [shakeRouter, noPreloading, preloadedImports, react(), tailwindcss()],
   resolve: {
     alias: [
       { find: "@", replacement: path("./src") },
@@ -41,20 +62,20 @@ export default defineConfig(({ command }) => ({
   build: {
     target: "es2022",
     manifest: true,
-    modulePreload: { polyfill: false },
+    // The shopping pages are two files whose imports are there already: nothing to load beside them.
+    modulePreload: false,
+    cssCodeSplit: false,
     // No data: addresses for fonts, so that the Content-Security-Policy may stay narrow.
     assetsInlineLimit: 0,
     minify: "terser", // 3 % smaller than Vite's own, which counts here
-    terserOptions: { ecma: 2020, module: true, compress: { passes: 3 } },
+    terserOptions: { ecma: 2020, module: true, compress: { passes: 3, pure_getters: true, keep_fargs: false } },
     rolldownOptions: {
       output: {
-        // Fewer and larger files compress better: what never changes, what every page needs, and the pages.
+        // Fewer and larger files compress better: what never changes, what several pages need, and the pages.
         codeSplitting: {
           groups: [
-            { name: "shared", test: /web.src.(lib|api|ui.(?!Sheet|Form|Panel))/, minShareCount: 4, priority: 1 },
-            { name: "catalogue", test: /web.src.features.(catalogue.(?!Search)|product)/, priority: 1 },
-            { name: "checkout", test: /web.src.features.(cart|checkout)/, priority: 1 },
-            { name: "vendor", test: /node_modules.(react|react-dom|scheduler|react-router|@tanstack)[\\/]/, priority: 2 },
+            { name: "shared", test: (id: string) => shopping.has(id), minShareCount: 2, priority: 1 },
+            { name: "libraries", test: /node_modules.(react|react-dom|scheduler|react-router|@tanstack)[\\/]/, priority: 2 },
           ],
         },
       },

@@ -3,11 +3,18 @@
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cartwheel.kernel.money import exponent
+
+
+def _built_app() -> Path:
+    """Where the built app lies: in an installed package, else in a checkout."""
+    packaged = Path(__file__).parent / "web"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "web" / "dist"
 
 
 class ShippingRate(BaseModel):
@@ -25,6 +32,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CARTWHEEL_", env_nested_delimiter="__", extra="ignore")
 
+    topology: Literal["local", "serverless", "containers", "instances"] = "local"
+    """What the system page says; the adapters are chosen below, one by one."""
+
     stage: Literal["dev", "prod"] = "dev"
     """``prod`` refuses the demo shop, a missing secret and the sandbox's payments."""
 
@@ -38,6 +48,9 @@ class Settings(BaseSettings):
     """``mailbox``: kept by the shop, shown at ``/mailbox`` and written to ``data/mail``; or ``smtp://user:pw@host:port``."""
 
     mail_from: str = "Cartwheel <shop@localhost>"
+
+    media: str = ""
+    """``file:///folder`` for pictures; empty: ``data/media``."""
 
     payments: Literal["sandbox"] = "sandbox"
 
@@ -53,10 +66,18 @@ class Settings(BaseSettings):
     currency: str = "USD"
     locale: str = "en"
     time_zone: str = "UTC"
+    """Where the shop's days begin and end, in its figures."""
+
     shipping: list[ShippingRate] = [
         ShippingRate(id="standard", name="Standard", price=Decimal(0), days="3 to 5"),
         ShippingRate(id="express", name="Express", price=Decimal("9.99"), days="1 to 2"),
     ]
+
+    web: Path = Field(default_factory=_built_app)
+    """The built app. Where there is none, only the API is served."""
+
+    commission: Decimal = Field(default=Decimal(10), ge=0, le=100, decimal_places=2)
+    """Percent of the goods' value that the shop keeps of a sale, unless the vendor has a rate of its own."""
 
     demo: bool = True
     """Whether ``serve`` loads the demo shop into an empty database. Never in production."""
@@ -71,6 +92,15 @@ class Settings(BaseSettings):
     """Multiplies the limits of sign-in and the like: load tests need more."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_time_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            raise ValueError(f"{value!r} is no time zone, such as 'Europe/Berlin'.") from None
+        return value
 
     @field_validator("currency")
     @classmethod

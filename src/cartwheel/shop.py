@@ -1,15 +1,14 @@
-"""The composition root: settings in, a shop out. The only module that names engines and adapters."""
+"""The composition root: settings in, a shop out."""
 
-import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from cartwheel import accounts as accounts_domain
-from cartwheel import cart, catalog, checkout, inventory, notifications, orders, payments
+from cartwheel import __version__
 from cartwheel.accounts import (
     Accounts,
     Gate,
@@ -24,59 +23,50 @@ from cartwheel.accounts import (
     Sessions,
 )
 from cartwheel.accounts.crypto import Vault
+from cartwheel.adapters import (
+    adapter_names,
+    app_secret,
+    open_files,
+    open_index,
+    open_mailer,
+    open_provider,
+    open_store,
+    tables,
+)
+from cartwheel.analytics import Analytics, Calendar, Counting
 from cartwheel.cart import Carts
 from cartwheel.catalog import Catalog
 from cartwheel.checkout import WORKFLOW, Checkout, CheckoutSteps
 from cartwheel.checkout.local import LocalDriver
 from cartwheel.edge.guests import CartAccess, OrderTokens
-from cartwheel.edge.throttling import THROTTLE, Throttle
+from cartwheel.edge.throttling import Throttle
+from cartwheel.imports import Imports
 from cartwheel.inventory import Inventory
 from cartwheel.kernel.clock import Clock, utc_now
 from cartwheel.kernel.money import to_minor
 from cartwheel.kernel.signing import Signer
-from cartwheel.messaging import OUTBOX, Queue, Subscription
-from cartwheel.messaging.broadcast import NOTICES
-from cartwheel.messaging.once import HANDLED
+from cartwheel.media import Files, MediaLibrary
+from cartwheel.messaging import Queue, Subscription
 from cartwheel.messaging.relay import Relay
-from cartwheel.messaging.schedules import DUE, Schedule, Timetable
-from cartwheel.messaging.table_queue import TABLES as QUEUE_TABLES
+from cartwheel.messaging.schedules import Schedule, Timetable
 from cartwheel.messaging.table_queue import TableQueue
 from cartwheel.messaging.worker import Worker
 from cartwheel.notifications import Mailer, Notifications
+from cartwheel.operations import Check, Operations, Part, System
 from cartwheel.orders import Order, Orders
 from cartwheel.payments import PaymentProvider, Payments
+from cartwheel.privacy import Privacy
+from cartwheel.search import Search, SearchIndex
 from cartwheel.settings import Settings
 from cartwheel.shipping import FlatRates, ShippingMethod
-from cartwheel.storage import Store, Table
+from cartwheel.storage import Store
+from cartwheel.vendors import Accounting, VendorDesk, Vendors, basis_points
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
 BROADCAST = frozenset({"ProductChanged", "ProductDeleted", "StockChanged"})
 """What every process hears, to drop what it has cached of it."""
-
-
-def tables() -> tuple[Table[Any], ...]:
-    """Every table of the shop: what SQL migrations, DynamoDB tables and the data stack are derived from."""
-    from cartwheel.payments.sandbox import TABLES as SANDBOX_TABLES
-
-    return (
-        OUTBOX,
-        *QUEUE_TABLES,
-        HANDLED,
-        NOTICES,
-        DUE,
-        THROTTLE,
-        *accounts_domain.TABLES,
-        *catalog.TABLES,
-        *inventory.TABLES,
-        *cart.TABLES,
-        *payments.TABLES,
-        *SANDBOX_TABLES,
-        *orders.TABLES,
-        *checkout.TABLES,
-        *notifications.TABLES,
-    )
 
 
 @dataclass(frozen=True)
@@ -90,6 +80,8 @@ class Shop:
     queue: Queue
     mailer: Mailer
     provider: PaymentProvider
+    files: Files
+    index: SearchIndex
 
     @cached_property
     def throttle(self) -> Throttle:
@@ -146,6 +138,14 @@ class Shop:
         return Catalog(self.store, self.clock, self.settings.currency)
 
     @cached_property
+    def media(self) -> MediaLibrary:
+        return MediaLibrary(self.store, self.clock, self.files)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.catalog, self.index)
+
+    @cached_property
     def carts(self) -> Carts:
         return Carts(self.store, self.clock, self.catalog, self.inventory, self.settings.currency)
 
@@ -174,6 +174,19 @@ class Shop:
         return Orders(self.store, self.clock, self.payments)
 
     @cached_property
+    def vendors(self) -> Vendors:
+        return Vendors(self.store, self.clock, self.accounts, self.catalog, Vault(self.secret).seal)
+
+    @cached_property
+    def accounting(self) -> Accounting:
+        points, unseal = basis_points(self.settings.commission), Vault(self.secret).open
+        return Accounting(self.store, self.clock, self.orders, points, unseal)
+
+    @cached_property
+    def vendor_desk(self) -> VendorDesk:
+        return VendorDesk(self.store, self.clock, self.catalog, self.inventory, self.orders, self.accounting)
+
+    @cached_property
     def steps(self) -> CheckoutSteps:
         return CheckoutSteps(self.store, self.clock, self.inventory, self.payments)
 
@@ -193,14 +206,65 @@ class Shop:
         return Notifications(self.store, self.clock, self.mailer, brand)
 
     @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(ZoneInfo(self.settings.time_zone))
+
+    @cached_property
+    def counting(self) -> Counting:
+        return Counting(self.store, self.clock, self.calendar, self.catalog, self.orders)
+
+    @cached_property
+    def analytics(self) -> Analytics:
+        return Analytics(self.store, self.clock, self.calendar, self.catalog, self.names_of)
+
+    @cached_property
+    def imports(self) -> Imports:
+        return Imports(self.store, self.clock, self.catalog, self.inventory, self.accounts)
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        return Timetable(self.store, self.clock)
+
+    @cached_property
+    def operations(self) -> Operations:
+        queues = sorted({subscription.queue for subscription in self.subscriptions})
+        return Operations(self.store, self.clock, self.queue, queues, self.timetable, self.schedules)
+
+    @cached_property
+    def system(self) -> System:
+        adapters = adapter_names(self.settings)
+        checks: dict[str, Check] = {
+            "database": self.store.ready,
+            "queue": partial(self.queue.backlog, "orders"),
+            "mail": self.mailer.ready,
+            "media": partial(self.files.read, "ready", 1),
+            "search": partial(self.index.find, "ready", None, 0, 1),
+            "identity": self.keys.signing_key,
+        }
+        parts = [Part(name, adapter, checks.get(name)) for name, adapter in adapters.items()]
+        return System(self.clock, self.settings.topology, parts, {"Cartwheel": __version__})
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        return Privacy(self.store, self.accounts, self.profiles, self.orders, self.vendors)
+
+    @cached_property
     def subscriptions(self) -> Sequence[Subscription]:
         """Who hears which event: the whole of the shop's asynchronous life in one list."""
+        from cartwheel.analytics.tasks import subscriptions as of_analytics
+        from cartwheel.catalog.pictures import ProductPictures
+        from cartwheel.catalog.tasks import subscriptions as of_catalog
         from cartwheel.checkout.tasks import subscriptions as of_checkout
+        from cartwheel.imports.tasks import subscriptions as of_imports
+        from cartwheel.media.tasks import subscriptions as of_media
         from cartwheel.notifications.tasks import OrderMails
         from cartwheel.notifications.tasks import subscriptions as of_notifications
         from cartwheel.orders.tasks import subscriptions as of_orders
         from cartwheel.payments.sandbox import Sandbox, sandbox_subscription
         from cartwheel.payments.tasks import subscriptions as of_payments
+        from cartwheel.privacy.tasks import subscriptions as of_privacy
+        from cartwheel.search.tasks import subscriptions as of_search
+        from cartwheel.vendors.tasks import subscriptions as of_vendors
 
         mails = OrderMails(self.orders, self.address_of, self.link_to, self.settings.locale)
         sandbox = (
@@ -211,7 +275,14 @@ class Shop:
             *sandbox,
             *of_checkout(self.steps, self.driver),
             *of_orders(self.orders),
+            *of_vendors(self.vendors, self.accounting),
+            *of_privacy(self.privacy),
+            *of_media(self.media),
+            *of_search(self.search),
+            *of_catalog(ProductPictures(self.store, self.clock, self.catalog, self.media)),
             *of_notifications(self.notifications, mails),
+            *of_analytics(self.counting),
+            *of_imports(self.imports),
         ]
 
     @cached_property
@@ -225,14 +296,15 @@ class Shop:
         return [
             Schedule("checkouts", timedelta(milliseconds=250), self.driver.run_due, shared=True),
             Schedule("reservations", timedelta(seconds=15), self.inventory.sweep),
-            Schedule("expired rows", timedelta(minutes=5), purge),
+            Schedule("expired-rows", timedelta(minutes=5), purge),
+            Schedule("unused-media", timedelta(days=1), self.media.sweep),
         ]
 
-    def worker(self) -> Worker:
-        """A worker of this shop."""
-        relay = Relay(self.store, self.clock, self.queue, self.subscriptions, BROADCAST)
-        timetable = Timetable(self.store, self.clock)
-        return Worker(relay, self.queue, self.subscriptions, timetable, self.schedules)
+    def worker(self, without: Collection[str] = ()) -> Worker:
+        """A worker of this shop; events of the queues in ``without`` are dropped."""
+        heard = [subscription for subscription in self.subscriptions if subscription.queue not in without]
+        relay = Relay(self.store, self.clock, self.queue, heard, BROADCAST)
+        return Worker(relay, self.queue, heard, self.timetable, self.schedules)
 
     # --- guests ---------------------------------------------------------------------------------------------
 
@@ -244,18 +316,27 @@ class Shop:
     def order_tokens(self) -> OrderTokens:
         return OrderTokens(Signer(self.secret, "order"), self.clock)
 
-    def provider_routers(self) -> "list[tuple[str, APIRouter]]":
-        """The payment provider's own routes, each with its prefix."""
+    def adapter_routers(self) -> "list[tuple[str, APIRouter]]":
+        """The routes that embedded adapters have of their own, each with its prefix."""
+        from cartwheel.media import folder
         from cartwheel.payments import sandbox
 
-        if not isinstance(self.provider, sandbox.Sandbox):
-            return []
-        return [("/api", sandbox.router(self.provider)), ("", sandbox.page_router())]
+        routers = []
+        if isinstance(self.files, folder.Folder):
+            routers += [("/api", folder.router(self.files)), ("", folder.public_router(self.files))]
+        if isinstance(self.provider, sandbox.Sandbox):
+            routers += [("/api", sandbox.router(self.provider)), ("", sandbox.page_router())]
+        return routers
 
     async def address_of(self, user_id: str) -> str | None:
         """The e-mail address of a user; ``None`` for unknown ones."""
         user = (await self.accounts.get_users([user_id]))[0]
         return user.email if user and user.email else None
+
+    async def names_of(self, user_ids: Sequence[str]) -> dict[str, str]:
+        """How users are called, by id; without those who have no name."""
+        users = await self.accounts.get_users(list(user_ids))
+        return {user.user_id: user.name for user in users if user and user.name}
 
     def link_to(self, order: Order) -> str:
         """The order's page; a guest's link carries the token that opens it."""
@@ -287,6 +368,8 @@ def assemble(settings: Settings, clock: Clock = utc_now, store: Store | None = N
         queue=TableQueue(store, clock, timedelta(seconds=settings.visibility)),
         mailer=open_mailer(settings),
         provider=open_provider(settings, store, clock, secret),
+        files=open_files(settings, clock, secret),
+        index=open_index(settings),
     )
 
 
@@ -301,56 +384,3 @@ async def open_shop(settings: Settings | None = None, clock: Clock = utc_now) ->
     finally:
         await shop.driver.finish()
         await shop.store.close()
-
-
-def open_store(settings: Settings, secret: bytes, clock: Clock) -> Store:
-    """The storage engine of ``settings.database``."""
-    from cartwheel.storage.cursors import Cursors
-
-    url, cursors = settings.database_url, Cursors(secret)
-    if url.startswith("dynamodb:"):
-        from cartwheel.storage.dynamodb import DynamoStore
-
-        return DynamoStore(url, tables(), cursors, clock)
-    from cartwheel.storage.sql import MIGRATIONS, SqlStore, open_driver
-
-    return SqlStore(open_driver(url), tables(), cursors, clock, MIGRATIONS)
-
-
-def open_mailer(settings: Settings) -> Mailer:
-    """The mailer of ``settings.mail``. Raises ``ValueError`` for an unknown one."""
-    if settings.mail == "mailbox":
-        from cartwheel.notifications.mailbox import Mailbox
-
-        return Mailbox(settings.data / "mail", settings.mail_from)
-    if settings.mail.startswith(("smtp:", "smtps:")):
-        from cartwheel.notifications.smtp import Smtp
-
-        return Smtp(settings.mail, settings.mail_from)
-    raise ValueError(f"CARTWHEEL_MAIL={settings.mail!r} is neither 'mailbox' nor an smtp:// address.")
-
-
-def open_provider(settings: Settings, store: Store, clock: Clock, secret: bytes) -> PaymentProvider:
-    """The payment provider of ``settings.payments``."""
-    from cartwheel.payments.sandbox import Sandbox
-
-    return Sandbox(store, clock, Signer(secret, "sandbox webhooks").key, settings.base_url)
-
-
-def app_secret(settings: Settings) -> bytes:
-    """The secret of ``settings``, or the one in the data folder, made when first asked for."""
-    if settings.secret is not None:
-        return settings.secret.get_secret_value().encode()
-    path = settings.data / "secret"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = path.with_name(f"secret.{secrets.token_hex(4)}")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_urlsafe(48))
-        try:  # a hard link appears whole or not at all, and never replaces a rival's
-            path.hardlink_to(made)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return path.read_bytes()

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from cartwheel import audit
 from cartwheel.accounts import TABLES
 from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import ManualClock
@@ -16,7 +17,7 @@ from tests.accounts.wiring import Wired, wire
 from tests.support.counting import CountingStore
 from tests.support.stores import open_tables
 
-ALL_TABLES = (*TABLES, THROTTLE, OUTBOX)
+ALL_TABLES = (*audit.TABLES, *TABLES, THROTTLE, OUTBOX)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ async def test_what_never_gets_its_turn_gives_up_and_changes_nothing(
     address = (await shop.profiles.add_address(user.user_id, HOME)).address.address_id
     store.taken()
     calls: dict[str, tuple[str, Act]] = {
-        "group": ("write users+outbox", lambda: shop.accounts.add_group(user.user_id, "vendors")),
+        "group": ("write users+audit_log+outbox", lambda: shop.accounts.add_group(user.user_id, "vendors")),
         "erase": ("query user_recovery_codes", lambda: shop.accounts.erase(user.user_id)),
         "address": (
             "write user_addresses+users",

@@ -126,6 +126,8 @@ async def test_an_erased_user_leaves_ids_and_dates_only(shop: Wired) -> None:
         "user_id": user.user_id,
         "email": "",
         "name": "",
+        "email_key": None,
+        "name_key": None,
         "locale": "en",
         "marketing_opt_in_at": None,
         "groups": (),

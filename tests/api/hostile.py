@@ -93,13 +93,22 @@ _PRODUCT: dict[str, Any] = {
     "status": "active",
     "price": "1.00",
 }
+_SHOP: dict[str, Any] = {
+    "shopName": "Mugs",
+    "description": "Mugs",
+    "logoUrl": "/logo.png",
+    "payout": {"holder": "Vera", "account": "DE02120300000000202051", "bank": "BYLADEM1001"},
+}
 _EMAIL = {"email": "new@example.com"}
 VALID: dict[str, dict[str, Any]] = {
     "set_cart_item": {"productId": "mug", "variantId": "mug", "quantity": 1},
     "add_cart_item": {"productId": "mug", "variantId": "mug", "quantity": 1},
     "create_product": _PRODUCT,
     "update_product": _PRODUCT,
-    "change_stock": {"variantId": "cup", "delta": 1},
+    "change_stock": {"variantId": "cup", "delta": 1, "note": "counted"},
+    "take_events": {"visitId": "a-visit-of-ann", "events": [{"type": "view", "productId": "mug"}]},
+    "start_import": {},
+    "begin_upload": {"filename": "mug.png", "contentType": "image/png", "size": 1000},
     "place_order": {
         "paymentToken": "tok_visa",
         "shippingMethod": "express",
@@ -109,6 +118,14 @@ VALID: dict[str, dict[str, Any]] = {
     "cancel_order": {"reason": "Changed my mind"},
     "refund_order": {"amount": 1, "reason": "Broken", "refundId": "r-1"},
     "ship_order": {"carrier": "Post", "tracking": "1"},
+    "ship_vendor_order": {"carrier": "Post", "tracking": "1"},
+    "apply_as_vendor": _SHOP,
+    "update_own_shop": _SHOP | {"shopName": "Bowls"},
+    "edit_vendor_products": {"rows": [{"productId": "secret-draft", "price": "1.00", "stock": 1}]},
+    "decline_vendor": {"reason": "No mugs"},
+    "suspend_vendor": {"reason": "No mugs"},
+    "set_vendor_commission": {"commission": 5},
+    "make_payouts": {"batchId": "b-1"},
     "receive_webhook": {"id": "evt_1", "type": "payment_intent.succeeded"},
     "sign_up": {**_EMAIL, "password": PASSWORD, "name": "New", "locale": "en"},
     "confirm_sign_up": {**_EMAIL, "code": "000000"},

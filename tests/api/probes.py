@@ -56,6 +56,24 @@ def of_email(status: int, body: Mapping[str, Any] | None = None, moves: str = ""
     return [Probe("body:email", "email", answers, body=body or {}, moves=frozenset(moves.split()))]
 
 
+def of_desk(body: Mapping[str, Any] | None = None) -> list[Probe]:
+    """A vendor's whole desk, by the id of the vendor."""
+    return [Probe("query:vendorId", "vera", STAFF, "vera", body=body)]
+
+
+def of_vendor(thing: str, body: Mapping[str, Any] | None = None) -> list[Probe]:
+    """What only the staff decides about a vendor, or somebody who would like to be one."""
+    return [Probe("path:vendorId", thing, STAFF, "admin", body=body)]
+
+
+def of_staff(name: str, thing: str, body: Mapping[str, Any] | None = None, **path: str) -> list[Probe]:
+    """What only the staff sees and does."""
+    return [Probe(name, thing, STAFF, "admin", path=path, body=body)]
+
+
+STAFF_ONLY = [Probe("query:cursor", "order", STAFF)]
+"""A list of the staff's, which names nothing of anybody."""
+
 CUP = {"productId": "cup"}
 INTO_CART = [
     Probe("body:productId", "draft", SHARED, body={"quantity": 1}),
@@ -91,12 +109,14 @@ PROBES: dict[str, list[Probe]] = {
         Probe("body:vendorId", "vera", STAFF, path={"productId": "cup"}, body={"name": "Cup"}),
     ],
     "delete_product": of_products(),
+    "list_stock": of_products(),
     "change_stock": [
         *of_products({"delta": -1}),
         Probe("body:variantId", "variant", VENDORS, path=CUP, body={"delta": -1}),
     ],
     "list_stock_movements": [*of_products(), Probe("query:variantId", "variant", VENDORS, path=CUP)],
     "list_vendor_products": [Probe("query:vendorId", "vera", STAFF, "vera")],
+    "get_vendor_product": of_products(),
     "list_stock_alerts": [Probe("query:vendorId", "vera", STAFF, "vera")],
     "get_order": of_orders(SHARED, "ann"),
     "get_order_history": of_orders(SHARED, "ann"),
@@ -107,6 +127,55 @@ PROBES: dict[str, list[Probe]] = {
     "deliver_order": of_orders(STAFF, "admin"),
     "complete_order": of_orders(STAFF, "admin"),
     "list_all_orders": [Probe("query:cursor", "order", STAFF)],
+    "list_vendor_orders": of_desk(),
+    "get_vendor_order": of_orders(VENDORS, "vera"),
+    "ship_vendor_order": of_orders(VENDORS, "vera", {"carrier": "Nobody"}),
+    "get_vendor": [Probe("path:vendorId", thing, SHARED) for thing in ("applicant", "bob")],
+    "list_vendor_shelf": [Probe("path:vendorId", thing, SHARED) for thing in ("applicant", "bob")],
+    "get_vendor_summary": of_desk(),
+    "edit_vendor_products": of_desk({"rows": [{"productId": "mug", "price": 0.01, "stock": 0}]}),
+    "list_vendor_ledger": of_desk(),
+    "list_vendor_payouts": of_desk(),
+    "list_vendors": [Probe("query:cursor", "order", STAFF)],
+    "get_vendor_as_admin": [*of_vendor("vera"), *of_vendor("applicant")],
+    "approve_vendor": of_vendor("applicant"),
+    "decline_vendor": of_vendor("applicant", {"reason": "mine"}),
+    "suspend_vendor": of_vendor("applicant", {"reason": "mine"}),
+    "set_vendor_commission": of_vendor("vera", {"commission": 100}),
+    "make_payouts": [Probe("body:batchId", "batch", STAFF, "admin")],
+    "list_payouts": [Probe("query:cursor", "order", STAFF)],
+    "get_payouts": [Probe("path:batchId", "batch", STAFF, "admin")],
+    "download_payouts": [Probe("path:batchId", "batch", STAFF, "admin")],
+    "list_all_products": STAFF_ONLY,
+    "list_users": STAFF_ONLY,
+    "get_user": of_staff("path:userId", "ann"),
+    "add_user_group": of_staff("path:userId", "ann", group="customers"),
+    "remove_user_group": of_staff("path:userId", "applicant", group="vendors"),
+    "disable_user": of_staff("path:userId", "declined"),
+    "enable_user": of_staff("path:userId", "ann"),
+    "get_summary": of_desk(),
+    "get_series": of_desk(),
+    "list_top": of_desk(),
+    "download_figures": of_desk(),
+    "start_import": [Probe("query:vendorId", "vera", STAFF)],
+    "list_imports": STAFF_ONLY,
+    "get_import": of_staff("path:importId", "import"),
+    "list_import_rejections": of_staff("path:importId", "import"),
+    "download_import_rejections": of_staff("path:importId", "import"),
+    "list_queues": STAFF_ONLY,
+    "list_dead_letters": of_staff("path:queue", "queue"),
+    "replay_dead_letters": of_staff("path:queue", "queue"),
+    "replay_dead_letter": of_staff("path:messageId", "letter", queue="email"),
+    "discard_dead_letter": of_staff("path:messageId", "letter", queue="email"),
+    "list_jobs": STAFF_ONLY,
+    "list_job_runs": of_staff("path:job", "job"),
+    "run_job": of_staff("path:job", "job"),
+    "list_audit_entries": [*STAFF_ONLY, Probe("query:subject", "order", STAFF, "admin")],
+    "download_audit": STAFF_ONLY,
+    "get_system": STAFF_ONLY,
+    "complete_upload": [Probe("path:uploadId", "upload", VENDORS, "vera")],
+    "get_media": [Probe("path:mediaId", "media", VENDORS, "vera")],
+    "get_original": [Probe("path:mediaId", "media", VENDORS, "vera")],
     "get_address": [Probe("path:addressId", "address", PERSONAL, "ann")],
     "replace_address": [Probe("path:addressId", "address", PERSONAL, "ann", body=ADDRESS)],
     "remove_address": [Probe("path:addressId", "address", PERSONAL, "ann")],
@@ -129,6 +198,11 @@ PROBES: dict[str, list[Probe]] = {
 }
 
 OWN = {
+    "begin_upload",
+    "export_me",
+    "get_own_shop",
+    "apply_as_vendor",
+    "update_own_shop",
     "list_orders",
     "get_me",
     "update_me",
@@ -146,6 +220,8 @@ OWN = {
 """About whoever is signed in, and nothing in the request can name anybody else."""
 
 HELD = {
+    "put_file",
+    "get_file",
     "refresh_tokens",
     "sign_out",
     "receive_webhook",
@@ -156,6 +232,10 @@ HELD = {
 
 PUBLIC = {
     "list_products",
+    "search_products",
+    "suggest_products",
+    "list_trending_products",
+    "take_events",
     "list_categories",
     "list_shipping_methods",
     "jwks",

@@ -41,11 +41,25 @@ CHECKS = [
 ]
 EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 2}
 
-LAST = ["cancel_order", "delete_product", "remove_address", "end_session", "end_all_sessions", "erase_me"]
+LAST = [
+    "suspend_vendor",
+    "cancel_order",
+    "delete_product",
+    "remove_address",
+    "end_session",
+    "end_all_sessions",
+    "erase_me",
+]
 """These end what the others are tried with."""
 
-BY_CODE = {"confirm_sign_up", "reset_password", "confirm_email", "confirm_totp", "refresh_tokens"}
-"""These take what only a mail, an app or an earlier answer tells; tests/accounts has them."""
+BY_CODE = {
+    *("confirm_sign_up", "reset_password", "confirm_email", "confirm_totp", "refresh_tokens"),
+    *("put_file", "get_file"),
+}
+"""What only a mail, an app or an earlier answer tells; tests/accounts and tests/journeys have them."""
+
+ASKED = {"search_products": {"q": "mug"}, "suggest_products": {"q": "mug"}}
+"""What has to be asked for."""
 
 GOOD = VALID | {
     "receive_webhook": {
@@ -110,10 +124,21 @@ def existing(world: World) -> dict[str, list[str]]:
     things = world.things
     return {
         "productId": ["mug", things["draft"], "cup", "shirt"],
-        "orderId": [things["order"], things["waiting_order"], things["guest_order"]],
+        "orderId": [things[name] for name in ("order", "waiting_order", "guest_order", "last_order")],
         "addressId": [things["address"]],
         "sessionId": [things["session"]],
         "intentId": [things["intent"]],
+        "userId": [things["applicant"], things["declined"]],
+        "group": ["customers", "vendors"],
+        "queue": [things["queue"]],
+        "messageId": [things["letter"]],
+        "job": [things["job"]],
+        "importId": [things["import"]],
+        "vendorId": [things["applicant"], things["declined"], things["vera"]],
+        "batchId": [things["batch"]],
+        "uploadId": [things["upload"]],
+        "mediaId": [things["media"]],
+        "name": [f"originals/{things['media']}.png"],
     }
 
 
@@ -184,13 +209,16 @@ async def success(world: World, operation: Operation) -> tuple[Case[Any], httpx.
     places = [name for name in existing(world) if f"{{{name}}}" in operation.path]
     for who, place in itertools.product(("anonymous", "guest", "ann", "vera", "admin"), range(4)):
         ids = {name: (existing(world)[name] * 4)[place] for name in places}
-        headers = {"Content-Type": "application/json"} | world.headers[who]
+        bodies = operation.definition.raw.get("requestBody", {}).get("content", {"application/json": {}})
+        headers = {"Content-Type": next(iter(bodies))} | world.headers[who]
         if content and name_of(operation) == "receive_webhook":
             assert isinstance(world.shop.provider, Sandbox)
             headers["Stripe-Signature"] = world.shop.provider.sign(content)
         world.http.cookies.clear()
         path = operation.path.format(**ids)
-        response = await world.http.request(operation.method, path, content=content, headers=headers)
+        response = await world.http.request(
+            operation.method, path, params=ASKED.get(name_of(operation)), content=content, headers=headers
+        )
         if response.is_success:
             return operation.Case(path_parameters=ids), response
     return None

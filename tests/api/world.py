@@ -11,11 +11,18 @@ from typing import Any
 import httpx
 
 from cartwheel.accounts import Group
+from cartwheel.adapters import tables
 from cartwheel.catalog import Draft, ProductStatus, VariantDraft
+from cartwheel.imports.model import Wishes
 from cartwheel.kernel.clock import ManualClock
+from cartwheel.messaging import Event
+from cartwheel.messaging.table_queue import DEAD_LETTERS, StoredDeadLetter
 from cartwheel.payments.sandbox.provider import INTENTS
 from cartwheel.settings import Settings
-from cartwheel.shop import Shop, assemble, tables
+from cartwheel.shop import Shop, assemble
+from cartwheel.storage import Put
+from cartwheel.vendors import PayoutDetails, ShopFront, VendorStatus
+from tests.media.samples import picture
 from tests.support.shops import Customer, client, running_shop, settle, signed_in, stocked
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -26,6 +33,8 @@ PEOPLE: dict[str, Group] = {
     "bob": "customers",
     "vera": "vendors",
     "victor": "vendors",
+    "applicant": "customers",
+    "declined": "customers",
     "admin": "admins",
 }
 
@@ -84,17 +93,50 @@ async def make(folder: Path) -> Known:
         people: dict[str, Customer] = {"guest": Customer(http)}
         for name, group in PEOPLE.items():
             people[name], known.things[name] = await signed_in(shop, http, f"{name}@example.com", (group,))
+        await _open_shops(shop, known.things)
         await _fill_shelves(shop, known.things)
         await _buy(shop, people, known.things)
         await _leave_traces(http, people, known.things)
+        await settle(shop)
+        await shop.accounting.pay("batch-of-vera", "USD", known.things["admin"])
+        await _leave_work(shop, known.things)
         await settle(shop)
     known.headers |= {name: customer.headers for name, customer in people.items()}
     known.headers["guest"]["X-Order-Token"] = people["guest"].order_token
     return known
 
 
+async def _leave_work(shop: Shop, things: dict[str, str]) -> None:
+    """A mail that could not be sent, and a file that was brought in."""
+    event = Event(type="OrderPlaced", subject=things["order"], at=NOW)
+    letter = StoredDeadLetter(
+        queue="email", message_id=event.event_id, event=event, died_at=NOW, reason="MailDelayed()"
+    )
+    await shop.store.write(Put(DEAD_LETTERS, letter))
+
+    async def file() -> AsyncIterator[bytes]:
+        yield b"Handle,Title,Variant Price\r\nlamp,Lamp,?\r\n"
+
+    made = await shop.imports.receive(file(), Wishes(format="csv"), things["admin"])
+    things |= {"queue": "email", "letter": event.event_id, "job": "expired-rows", "import": made.import_id}
+
+
+async def _open_shops(shop: Shop, things: dict[str, str]) -> None:
+    """Vera and Victor sell, one would like to, and one may not."""
+    things |= {"bank": "DE02120300000000202051", "batch": "batch-of-vera"}
+    details = PayoutDetails(holder="Vera", account=things["bank"])
+    for name in ("vera", "victor"):
+        await shop.vendors.enrol(things[name], ShopFront(shop_name=f"Shop of {name}"), details)
+    for name in ("applicant", "declined"):
+        await shop.vendors.apply(things[name], ShopFront(shop_name=f"Shop of {name}"), details)
+    await shop.vendors.decide(things["declined"], VendorStatus.DECLINED, "No mugs")
+
+
 async def _fill_shelves(shop: Shop, things: dict[str, str]) -> None:
     await stocked(shop, "mug", units=50, vendor_id=things["vera"])
+    things["upload"] = (await shop.media.begin(things["vera"], "image/png", 5000))[0].upload_id
+    await shop.files.write(f"incoming/{things['upload']}", picture("PNG", (60, 40)), "image/png")
+    things["media"] = (await shop.media.add(things["vera"], picture(size=(40, 30)))).media_id
     await stocked(shop, "cup", units=50, vendor_id=things["victor"])
     only = VariantDraft(price=900, stock=5)
     draft = Draft(product_id="secret-draft", title="Not yet", status=ProductStatus.DRAFT, only=only)
@@ -107,8 +149,9 @@ async def _fill_shelves(shop: Shop, things: dict[str, str]) -> None:
 
 
 async def _buy(shop: Shop, people: dict[str, Customer], things: dict[str, str]) -> None:
-    """An order each of Ann and the guest, and one of Ann's that waits for her bank."""
+    """Orders of Ann and the guest, and one of Ann's that waits for her bank."""
     for name, who, token in [
+        ("last_order", "ann", "tok_visa"),
         ("order", "ann", "tok_visa"),
         ("guest_order", "guest", "tok_visa"),
         ("waiting_order", "ann", "tok_threeDSecure"),

@@ -9,7 +9,7 @@ import pytest
 from tests.support.project import domains, layers, python_files
 
 # Whoever puts domains together may reach inside one: for its router, its handlers and its adapters.
-COMPOSERS = {"shop", "entrypoints"}
+COMPOSERS = {"adapters", "shop", "entrypoints"}
 
 
 @pytest.fixture(scope="module")

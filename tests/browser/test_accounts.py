@@ -2,13 +2,13 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import steps
 
 
 def test_who_signs_up_with_the_mailed_code_buys_and_sees_the_order(page: Page) -> None:
-    steps.new_account(page)
+    steps.sign_up(page)
     steps.put_into_cart(page, "quiet-machines")
     page.goto("/checkout")
     steps.fill_in_address(page, email=None)
@@ -24,14 +24,14 @@ def test_who_signs_up_with_the_mailed_code_buys_and_sees_the_order(page: Page) -
 
 def test_the_cart_of_a_guest_comes_along(page: Page) -> None:
     email = steps.new_account(page)
-    steps.put_into_cart(page, "ember-candle")
-    page.get_by_role("button", name=re.compile("^Account menu")).click()
-    page.get_by_role("menuitem", name="Sign out").click()
-    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    steps.put_into_cart(page, "ember-beeswax-candle")
+    steps.sign_out(page)
     expect(page.get_by_role("link", name=re.compile("^Cart, 0"))).to_be_visible()
-    steps.put_into_cart(page, "ember-candle")
-    steps.put_into_cart(page, "quiet-machines")
-    steps.sign_in(page, email, "Correct4Horse")
+    steps.have_in_cart(page, "ember-beeswax-candle")
+    steps.have_in_cart(page, "quiet-machines")
+    page.goto("/signin")
+    steps.fill_in_sign_in(page, email, steps.PASSWORD)
+    steps.heading(page, "Good things come round.")
     page.goto("/cart")
     expect(page.get_by_role("link", name=re.compile("^Cart, 3"))).to_be_visible()
     expect(page.get_by_role("group", name="Quantity of Ember Beeswax Candle")).to_contain_text("2")
@@ -42,33 +42,22 @@ def test_a_session_goes_on_after_a_reload_and_after_its_token_is_over(page: Page
     page.goto("/account")  # the token was in memory, and is gone now
     expect(page.get_by_label("Name")).to_have_value(re.compile("."))
     answered: list[int] = []
-    page.on(
-        "response", lambda response: answered.append(response.status) if "users/me" in response.url else None
-    )
-    page.route(
-        "**/api/users/me/addresses",
-        lambda route: (
+
+    def over_at_first(route: Route) -> None:
+        if answered:
+            answered.append(route.fetch().status)
+            route.continue_()
+        else:
+            answered.append(401)
             route.fulfill(status=401, json={"code": "invalid_token", "message": "over"})
-            if not answered
-            else route.continue_()
-        ),
-    )
+
+    page.route("**/api/users/me/addresses", over_at_first)
     page.get_by_role("main").get_by_role("link", name="Addresses").click()
     expect(page.get_by_role("button", name="Add an address")).to_be_visible()
     expect(page.get_by_role("main").get_by_role("status")).to_have_count(0)  # nothing is loading any more
     assert answered == [401, 200]
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert "eyJ" not in stored
-
-
-def test_signing_out_in_one_tab_signs_out_in_the_other(page: Page) -> None:
-    steps.sign_in(page)
-    other = page.context.new_page()
-    other.goto("/account")
-    expect(other.get_by_role("heading", name="Your account")).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Account menu")).click()
-    page.get_by_role("menuitem", name="Sign out").click()
-    expect(other.get_by_role("heading", name="Welcome back")).to_be_visible()
 
 
 def test_what_is_wrong_stands_at_the_field(page: Page) -> None:
@@ -86,9 +75,7 @@ def test_what_is_wrong_stands_at_the_field(page: Page) -> None:
 
 def test_a_forgotten_password_is_set_anew(page: Page) -> None:
     email = steps.new_account(page)
-    page.get_by_role("button", name=re.compile("^Account menu")).click()
-    page.get_by_role("menuitem", name="Sign out").click()
-    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    steps.sign_out(page)
     page.goto("/forgot")
     before = page.request.get("/mailbox").text().count(email)
     page.get_by_label("E-mail address").fill(email)
@@ -102,7 +89,8 @@ def test_a_forgotten_password_is_set_anew(page: Page) -> None:
     page.get_by_label("New password").fill("Other5Horse")
     page.get_by_role("button", name="Set password").click()
     expect(page.get_by_text("Your password is changed.")).to_be_visible()
-    steps.sign_in(page, email, "Other5Horse")
+    steps.fill_in_sign_in(page, email, "Other5Horse")
+    expect(page.get_by_role("button", name=re.compile("^Account menu"))).to_be_visible()
 
 
 def test_the_language_can_be_switched_and_is_remembered(page: Page) -> None:

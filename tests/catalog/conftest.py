@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from cartwheel import audit, inventory
 from cartwheel import catalog as domain
-from cartwheel import inventory
 from cartwheel.catalog import Catalog
 from cartwheel.catalog.routes import router
 from cartwheel.edge import errors
@@ -25,7 +25,7 @@ from tests.support.stores import open_tables
 
 __all__ = ["_no_collection_within_a_test"]
 
-TABLES = (*domain.TABLES, *inventory.TABLES, OUTBOX)
+TABLES = (*domain.TABLES, *inventory.TABLES, *audit.TABLES, OUTBOX)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,8 +12,9 @@ from pathlib import Path
 from cartwheel import catalog as domain
 from cartwheel import inventory
 from cartwheel.catalog import Catalog
-from cartwheel.catalog.formats import Reading
-from cartwheel.catalog.importing import READERS, Importer, Plan, Tally, format_of
+from cartwheel.imports.formats import Reading
+from cartwheel.imports.importing import READERS, Importer, Plan, format_of
+from cartwheel.imports.model import Tally
 from cartwheel.inventory import Inventory
 from cartwheel.kernel.clock import utc_now
 from cartwheel.messaging import OUTBOX

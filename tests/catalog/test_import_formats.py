@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartwheel.catalog import ProductStatus
-from cartwheel.catalog.formats import MAX_TEXT, Reading, Record, read_jsonl, read_yaml
-from cartwheel.catalog.shopify import MAX_ROWS, read_csv
+from cartwheel.imports.formats import MAX_TEXT, Reading, Record, read_jsonl, read_yaml
+from cartwheel.imports.shopify import MAX_ROWS, read_csv
 
 USD = Reading("USD")
 Reader = Callable[[TextIO, Reading], Iterator[Record]]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from cartwheel.catalog import Catalog, Sort
-from cartwheel.catalog.formats import Reading
-from cartwheel.catalog.importing import READERS
+from cartwheel.imports.formats import Reading
+from cartwheel.imports.importing import READERS
 from tests.support.project import ROOT
 
 BATCH = 100

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cartwheel.catalog import Catalog, Draft, ProductStatus, Sort, VariantDraft
-from cartwheel.catalog.formats import Reading, Record, read_jsonl, read_yaml
-from cartwheel.catalog.importing import READERS, Importer, Plan, Rejection, Report, Tally, export, format_of
+from cartwheel.imports.formats import Reading, Record, read_jsonl, read_yaml
+from cartwheel.imports.importing import READERS, Importer, Plan, Rejection, Report, export, format_of
+from cartwheel.imports.model import Tally
 from cartwheel.inventory import Inventory, Line
 from tests.catalog.making import RIVAL, VENDOR, events, simple, sized, variants
 from tests.support.counting import CountingStore

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cartwheel import audit
 from cartwheel.inventory import TABLES, Inventory
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.messaging import OUTBOX
@@ -21,7 +22,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def counting(database: str, clock: ManualClock) -> AsyncIterator[CountingStore]:
     """The store that the use cases ask: it knows each call, and lets rivals in before it."""
-    async with open_tables(database, (*TABLES, OUTBOX), clock) as store:
+    async with open_tables(database, (*TABLES, *audit.TABLES, OUTBOX), clock) as store:
         yield store
 
 

@@ -81,7 +81,7 @@ async def settled(shop: Shop) -> Outcome:
         orders = {order.order_id: order.status.value async for order in shop.store.scan(ORDERS)}
         mails = [mail async for mail in shop.store.scan(MAILS)]
         sent = [mail for mail in mails if mail.status is MailStatus.SENT]
-        waiting = [await shop.queue.depth(queue) for queue in ("orders", "payments", "email")]
+        waiting = [(await shop.queue.backlog(queue)).depth for queue in ("orders", "payments", "email")]
         done = "PENDING" not in orders.values() and not any(waiting) and len(sent) == len(orders)
         if done or utc_now() > until:
             return Outcome(orders, sent)

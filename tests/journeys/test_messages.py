@@ -45,7 +45,7 @@ async def test_many_workers_handle_each_event_once(shop: Shop) -> None:
     await asyncio.gather(*(a_worker(shop, handle).drain() for _ in range(4)))
     assert heard == {f"thing-{number}": 1 for number in range(60)}
     assert [event async for event in shop.store.scan(OUTBOX)] == []
-    assert await shop.queue.depth("test") == 0
+    assert (await shop.queue.backlog("test")).depth == 0
 
 
 async def test_one_bad_message_does_not_hold_up_the_others(shop: Shop, clock: ManualClock) -> None:

@@ -33,9 +33,9 @@ async def test_carts_and_orders(shop: Shop, http: httpx.AsyncClient, things: int
     await guest.put("thing-0")
     taken(shop)
     order = await guest.order(key="k")
-    placed = [call for call in taken(shop) if call.startswith("write orders+order_history+checkouts")]
+    placed = [call for call in taken(shop) if call.startswith("write orders+order_history+fulfilments")]
     assert order.status_code == 202
-    assert placed == ["write orders+order_history+checkouts+cart_claims+idempotency_keys+carts"]
+    assert placed == ["write orders+order_history+fulfilments+checkouts+cart_claims+idempotency_keys+carts"]
     await shop.driver.finish()
     taken(shop)
     assert (await guest.order(key="k")).json()["orderId"] == order.json()["orderId"]

@@ -34,6 +34,9 @@ class Postman(Mailer):
             await self.refuse()
         self.sent.append(mail)
 
+    async def ready(self) -> None:
+        return
+
 
 def an_event(shop: Shop) -> Event:
     return Event(type="VerificationRequested", subject="user", at=shop.clock())
@@ -193,12 +196,17 @@ async def test_no_mailbox_in_production(in_production: httpx.AsyncClient) -> Non
         "order_cancelled",
         "order_failed",
         "order_refunded",
+        "vendor_approved",
+        "vendor_declined",
+        "vendor_suspended",
+        "payout_sent",
     ],
 )
 def test_every_template_renders(template: str) -> None:
     line = {"quantity": 2, "name": "Mug", "options": "Blue", "sku": "M-1", "total": "$24.00"}
     context = {"name": "Ann", "code": "C0DE", "url": "http://shop.test/o/1", "detail": "Post"}
-    order = {"lines": [line], "sums": [("Total", "$24.00")]}
+    order = {"lines": [line], "sums": [("Total", "$24.00")], "tracking": "RR1", "complete": False}
+    context |= {"shopName": "Mugs", "reason": "No mugs", "amount": "$24.00"}
     notifications = Notifications(None, None, Postman(), BRAND)  # type: ignore[arg-type]
     subject, html, text = notifications.render(Draft(template, "a@example.com", context | order))
     assert subject

@@ -104,3 +104,10 @@ async def test_what_the_server_answers(
 async def test_nobody_answers() -> None:
     with pytest.raises(MailDelayed):
         await Smtp("smtp://127.0.0.1:1", "Shop <shop@example.com>").send(a_mail())
+
+
+async def test_readiness_is_asked_without_sending(url: str, inbox: Inbox) -> None:
+    await Smtp(url, "shop@example.com").ready()
+    assert inbox.mails == []
+    with pytest.raises(MailDelayed):
+        await Smtp("smtp://127.0.0.1:9", "shop@example.com").ready()

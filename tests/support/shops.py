@@ -12,11 +12,12 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from cartwheel.accounts import Group, NewAccount
+from cartwheel.adapters import app_secret, open_store, tables
 from cartwheel.catalog import Draft, Product, VariantDraft
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.kernel.clock import Clock, ManualClock
 from cartwheel.settings import Settings
-from cartwheel.shop import Shop, app_secret, assemble, open_store, tables
+from cartwheel.shop import Shop, assemble
 from tests.support.counting import CountingStore
 from tests.support.stores import empty
 

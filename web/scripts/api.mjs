@@ -18,6 +18,10 @@ const files = {
   "src/api/capabilities.ts": `${head}/** What this version of the API can do; pages hide what it cannot. */
 export const capabilities = {
   search: ${has("/api/search")},
+  suggestions: ${has("/api/search/suggestions")},
+  trending: ${has("/api/products/trending")},
+  sellers: ${has("/api/vendors/{vendorId}")},
+  events: ${has("/api/events")},
   exportMe: ${has("/api/users/me/export")},
 };
 `,

@@ -9,6 +9,8 @@ const WIDTHS = [375, 1280];
 const THEMES = ["light", "dark"];
 const folder = new URL("../screenshots/", import.meta.url);
 const wanted = process.argv.slice(2);
+const VENDOR = { email: "vendor@livekart.com", password: "Vendor123!" };
+const ADMIN = { email: "admin@livekart.com", password: "Admin123!" };
 const CUSTOMER = { email: "customer@livekart.com", password: "Customer123!" };
 
 mkdirSync(folder, { recursive: true });
@@ -46,10 +48,10 @@ async function pay(page, card) {
   await page.getByRole("button", { name: /^Pay/ }).click();
 }
 
-async function signIn(page, path = "/") {
+async function signIn(page, path = "/", { email, password } = CUSTOMER) {
   await page.goto(`${SHOP}/signin?next=${path}`);
-  await page.getByLabel("E-mail address").fill(CUSTOMER.email);
-  await page.getByLabel("Password").fill(CUSTOMER.password);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
   await page.locator("form").getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(`${SHOP}${path}`);
 }
@@ -83,6 +85,23 @@ const PAGES = {
   category: open("/categories/clothing?sort=price"),
   product: open("/products/aurora-headphones"),
   book: open("/products/the-lighthouse-ledger"),
+  pictures: async (page) => {
+    await page.goto(`${SHOP}/products/aurora-headphones`);
+    await page.getByRole("button", { name: /^Enlarge/ }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  seller: async (page) => {
+    await page.goto(`${SHOP}/products/aurora-headphones`);
+    await page.getByText("Sold by").getByRole("link").click();
+    await page.getByText("Here since").waitFor();
+  },
+  search: open("/search?q=lamp"),
+  "search-empty": open("/search?q=qqqqqq"),
+  suggestions: async (page) => {
+    await page.goto(SHOP);
+    await page.getByRole("combobox", { name: "Search products" }).locator("visible=true").pressSequentially("la");
+    await page.getByRole("option").first().waitFor();
+  },
   "cart-empty": open("/cart"),
   cart: async (page) => {
     await put(page, "kiln-stoneware-mug", "the-lighthouse-ledger", "aurora-headphones");
@@ -133,6 +152,56 @@ const PAGES = {
     await button(page, "Set up").click();
     await page.getByTestId("totp-secret").waitFor();
   },
+  apply: (page) => signIn(page, "/vendor"),
+  desk: (page) => signIn(page, "/vendor", VENDOR),
+  "desk-orders": (page) => signIn(page, "/vendor/orders", VENDOR),
+  "desk-products": (page) => signIn(page, "/vendor/products", VENDOR),
+  "desk-bulk": async (page) => {
+    await signIn(page, "/vendor/products", VENDOR);
+    await button(page, "Edit prices and stock").click();
+    await page.getByLabel(/^Price of /).first().fill("12.345");
+    await page.getByLabel(/^Stock of /).first().fill("7");
+    await button(page, "Save").click();
+  },
+  "desk-product": async (page) => {
+    await signIn(page, "/vendor/products", VENDOR);
+    await page.getByRole("table").getByRole("link").first().click();
+    await page.getByRole("heading", { name: "Price and stock" }).waitFor();
+  },
+  "desk-new": async (page) => {
+    await signIn(page, "/vendor/products/new", VENDOR);
+    await button(page, "Save").click();
+  },
+  "desk-stock": (page) => signIn(page, "/vendor/stock", VENDOR),
+  "desk-sales": async (page) => {
+    await signIn(page, "/vendor/sales", VENDOR);
+    await page.getByText("Show as a table").waitFor();
+  },
+  "desk-money": (page) => signIn(page, "/vendor/money", VENDOR),
+  "desk-shop": async (page) => {
+    await signIn(page, "/vendor/shop", VENDOR);
+    await page.getByRole("heading", { name: "Shop front" }).waitFor();
+  },
+  admin: async (page) => {
+    await signIn(page, "/admin", ADMIN);
+    await page.getByText("Show as a table").waitFor();
+  },
+  "admin-order": async (page) => {
+    await signIn(page, "/admin/orders", ADMIN);
+    await page.getByRole("list", { name: "Orders" }).getByRole("link").first().click();
+    await page.getByRole("heading", { name: "What has happened" }).waitFor();
+  },
+  "admin-product": async (page) => {
+    await signIn(page, "/admin/products", ADMIN);
+    await page.getByRole("list", { name: "Products and stock" }).getByRole("link").first().click();
+    await page.getByRole("heading", { name: /^Correct the stock/ }).waitFor();
+  },
+  ...Object.fromEntries(
+    ["orders", "products", "imports", "users", "vendors", "payouts", "queues", "queues/email", "jobs", "audit", "system"].map((name) => [
+      `admin-${name.replace("/", "-")}`,
+      (page) => signIn(page, `/admin/${name}`, ADMIN),
+    ]),
+  ),
   menu: async (page) => {
     await page.goto(SHOP);
     if (page.viewportSize().width < 1024) await button(page, "Open menu").click();
@@ -150,6 +219,17 @@ const PAGES = {
     await page.waitForTimeout(1500);
   },
 };
+
+/** Pictures load when they come into sight. Ends at the top: else a sticky header is pictured in the middle. */
+async function seeEverything() {
+  for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+    scrollTo(0, top);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  scrollTo(0, 0);
+  const loaded = Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
+  await Promise.race([loaded, new Promise((done) => setTimeout(done, 2000))]); // what stays out of sight never loads
+}
 
 let failed = 0;
 for (const [name, visit] of Object.entries(PAGES)) {
@@ -171,9 +251,9 @@ for (const [name, visit] of Object.entries(PAGES)) {
         await visit(page);
         if (name !== "loading") await page.waitForLoadState("networkidle");
         await page.evaluate(() => document.fonts.ready);
-        await page.evaluate(() => scrollTo(0, 0)); // else a sticky header is pictured in the middle
+        if (name !== "loading") await page.evaluate(seeEverything);
         await page.waitForTimeout(200);
-        const fullPage = !["menu"].includes(name);
+        const fullPage = !["menu", "pictures", "suggestions"].includes(name);
         await page.screenshot({ path: new URL(file, folder).pathname, fullPage });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wide > 0) trouble.push(`wider than the screen by ${wide} px`);

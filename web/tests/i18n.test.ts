@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { de } from "@/lib/i18n/de";
+import { deAdmin } from "@/lib/i18n/de.admin";
 import { deMore } from "@/lib/i18n/de.more";
+import { deVendor } from "@/lib/i18n/de.vendor";
 import { en } from "@/lib/i18n/en";
+import { enAdmin } from "@/lib/i18n/en.admin";
 import { enMore } from "@/lib/i18n/en.more";
+import { enVendor } from "@/lib/i18n/en.vendor";
 import { make, preferred } from "@/lib/i18n/i18n";
 
 const params = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
@@ -10,6 +14,8 @@ const params = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => 
 describe.each([
   ["shopping", en, de],
   ["accounts", enMore, deMore],
+  ["vendors", enVendor, deVendor],
+  ["administration", enAdmin, deAdmin],
 ])("the catalogues of %s", (_name, english, german) => {
   it("have the same keys", () => {
     expect(Object.keys(german).sort()).toEqual(Object.keys(english).sort());
@@ -25,7 +31,8 @@ describe.each([
 });
 
 it("does not say a key in two catalogues", () => {
-  expect(Object.keys(en).filter((key) => key in enMore)).toEqual([]);
+  const keys = [en, enMore, enVendor, enAdmin].flatMap((catalogue) => Object.keys(catalogue));
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
 
 describe("a language", () => {

@@ -1,10 +1,12 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
-import { forget } from "@/api/session";
+import { describe, expect, it, vi } from "vitest";
+import { adopt, forget } from "@/api/session";
+import { ExportAccount } from "@/features/account/ExportAccount";
 import CartPage from "@/features/cart/CartPage";
 import SignInPage from "@/features/auth/SignInPage";
 import { toasts } from "@/lib/toasts";
+import { Picture } from "@/ui/Picture";
 import { shopThatAnswers, show } from "./support";
 
 const item = { productId: "mug", variantId: "mug-1", sku: "", name: "Mug", description: "", options: {}, imageUrl: "", price: 20, priceWhenAdded: 20, quantity: 2, lineTotal: 40, available: 9 };
@@ -76,4 +78,41 @@ describe("signing in", () => {
     await waitFor(() => expect(calls.at(-1)?.path).toBe("/api/cart/merge"));
     forget();
   });
+});
+
+describe("a picture", () => {
+  const photo = { url: "/a.jpg", alt: "", sources: [{ type: "image/avif", srcset: "/a-400.avif 400w" }], placeholder: "data:image/webp;base64,AAAA" };
+
+  it("is chosen by the browser from all sizes, and blurred until it is there", () => {
+    const { container } = show(<Picture photo={photo} name="Mug" sizes="8rem" />);
+    const source = container.querySelector("source");
+    expect([source?.getAttribute("type"), source?.getAttribute("srcset"), source?.getAttribute("sizes")]).toEqual(["image/avif", "/a-400.avif 400w", "8rem"]);
+    const image = screen.getByRole("presentation");
+    expect(image.getAttribute("style")).toContain("data:image/webp");
+    fireEvent.load(image);
+    expect(image.getAttribute("style") ?? "").not.toContain("data:image/webp");
+  });
+
+  it("is drawn where there is none, or where it cannot be loaded", async () => {
+    const { container, rerender } = show(<Picture photo={photo} name="Mug" alt="A mug" />);
+    fireEvent.error(screen.getByRole("img", { name: "A mug" }));
+    expect(container.querySelector("img")).toBeNull();
+    screen.getByRole("img", { name: "A mug" });
+    rerender(<Picture photo="" name="Mug" />);
+    await waitFor(() => expect(container.querySelector("svg")).not.toBeNull());
+  });
+});
+
+it("lets a file be saved that only the customer may fetch", async () => {
+  const zip = new Blob(["PK"], { type: "application/zip" });
+  vi.stubGlobal("fetch", async () => new Response(zip));
+  adopt({ accessToken: "a", idToken: "", expiresIn: 1, tokenType: "Bearer" });
+  const kept: Blob[] = [];
+  vi.spyOn(URL, "createObjectURL").mockImplementation((blob) => `blob:${kept.push(blob as Blob)}`);
+  show(<ExportAccount />);
+  await userEvent.click(screen.getByRole("button", { name: "Download my data" }));
+  await waitFor(() => expect(toasts.get().at(-1)?.text).toBe("Your data is in your downloads."));
+  expect(await kept[0]?.text()).toBe("PK");
+  vi.restoreAllMocks();
+  forget();
 });

@@ -1,11 +1,11 @@
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
-import { speak, speakOfAccounts } from "@/lib/i18n/i18n";
+import { speak, speakOf } from "@/lib/i18n/i18n";
 
 beforeEach(async () => {
   localStorage.clear();
   await speak("en");
-  await speakOfAccounts();
+  await speakOf("account", "vendor", "admin");
 });
 
 afterEach(() => {

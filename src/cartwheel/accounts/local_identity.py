@@ -77,12 +77,14 @@ class LocalIdentity(Identity):
         entered = await self._codes.check(subject, "sign_up", code)
         if sign_up is None:  # a decoy, which no code fits
             raise InvalidCode
-        user = User(
-            user_id=sign_up.user_id,
-            email=sign_up.email,
-            name=sign_up.name,
-            locale=sign_up.locale,
-            created_at=self._clock(),
+        user = tables.searchable(
+            User(
+                user_id=sign_up.user_id,
+                email=sign_up.email,
+                name=sign_up.name,
+                locale=sign_up.locale,
+                created_at=self._clock(),
+            )
         )
         try:
             await self._store.write(

@@ -33,11 +33,8 @@ RECOVERY_CODES = 10
 RECOVERY_LENGTH = 10
 
 Purpose = Literal["sign_up", "reset", "email"]
-CODE_TIME: dict[Purpose, timedelta] = {
-    "sign_up": timedelta(hours=24),
-    "reset": timedelta(hours=1),
-    "email": timedelta(hours=24),
-}
+_CODE_HOURS: dict[Purpose, int] = {"sign_up": 24, "reset": 1, "email": 24}
+CODE_TIME = {purpose: timedelta(hours=hours) for purpose, hours in _CODE_HOURS.items()}
 
 
 class InvalidEmail(Invalid):
@@ -222,6 +219,9 @@ class User(Frozen):
     user_id: str
     email: str
     name: str = ""
+    email_key: str | None = None
+    name_key: str | None = None
+    """What lists of users are searched by; empty for who has no name, or was erased."""
     locale: str = "en"
     marketing_opt_in_at: datetime | None = None
     groups: tuple[Group, ...] = ("customers",)

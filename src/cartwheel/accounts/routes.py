@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from cartwheel.accounts import schemas as json
 from cartwheel.accounts.crypto import KeyRing
@@ -16,15 +16,17 @@ from cartwheel.accounts.identity import (
     SignIn,
     Tokens,
 )
-from cartwheel.accounts.model import REFRESH_TIME, InvalidRefreshToken
+from cartwheel.accounts.model import REFRESH_TIME, Group, InvalidRefreshToken
 from cartwheel.accounts.profiles import ProfileChange, Profiles
 from cartwheel.accounts.service import Accounts
 from cartwheel.accounts.sessions import Sessions, device_name
-from cartwheel.edge.caller import Caller, SignedIn, Verify, client_address
+from cartwheel.edge.caller import Admin, Caller, SignedIn, Verify, client_address
 from cartwheel.edge.errors import documented
+from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
 
 AddressId = Annotated[str, Path(alias="addressId", min_length=1, max_length=64)]
 SessionId = Annotated[str, Path(alias="sessionId", min_length=1, max_length=64)]
+UserId = Annotated[str, Path(alias="userId", min_length=1, max_length=64)]
 
 MAILED = "If that is possible, a mail with a code is on its way."
 
@@ -76,7 +78,7 @@ def router(
     sessions: Sessions,
     cookie: RefreshCookie,
 ) -> APIRouter:
-    """All routes below ``/auth`` and ``/users/me``."""
+    """All routes below ``/auth``, ``/users/me`` and ``/admin/users``."""
     routes = APIRouter(tags=["accounts"])
     _add_sign_up(routes, identity)
     _add_sign_in(routes, identity, cookie)
@@ -84,6 +86,7 @@ def router(
     _add_addresses(routes, profiles)
     _add_sessions(routes, sessions)
     _add_credentials(routes, credentials)
+    _add_staff(routes, accounts)
     return routes
 
 
@@ -252,6 +255,53 @@ def _add_sessions(routes: APIRouter, sessions: Sessions) -> None:
     async def end_session(caller: SignedIn, session_id: SessionId) -> None:
         """Sign one device out; its access token is worthless at once."""
         await sessions.end(_id(caller), session_id)
+
+
+def _add_staff(routes: APIRouter, accounts: Accounts) -> None:
+    @routes.get("/admin/users", responses=documented(400, 401, 403))
+    async def list_users(
+        request: Request,
+        response: Response,
+        _: Admin,
+        email: Annotated[str, Query(max_length=320, description="How the address begins.")] = "",
+        name: Annotated[str, Query(max_length=120, description="How the name begins.")] = "",
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> list[json.StaffUserJson]:
+        """Users, the newest first; or those whose address or name begins like that, in its order."""
+        if email.strip():
+            page = await accounts.search_users("email", email, cursor, limit)
+        elif name.strip():
+            page = await accounts.search_users("name", name, cursor, limit)
+        else:
+            page = await accounts.list_users(cursor, limit)
+        next_link(request, response, page.next)
+        return [json.StaffUserJson.of(user) for user in page.items]
+
+    @routes.get("/admin/users/{userId}", responses=documented(401, 403, 404))
+    async def get_user(user_id: UserId, _: Admin) -> json.StaffUserJson:
+        """One user."""
+        return json.StaffUserJson.of(await accounts.get_user(user_id))
+
+    @routes.put("/admin/users/{userId}/groups/{group}", responses=documented(401, 403, 404))
+    async def add_user_group(user_id: UserId, group: Group, caller: Admin) -> json.StaffUserJson:
+        """Put a user into a group. Their tokens say so from the next refresh on."""
+        return json.StaffUserJson.of(await accounts.add_group(user_id, group, _id(caller)))
+
+    @routes.delete("/admin/users/{userId}/groups/{group}", responses=documented(401, 403, 404, 409))
+    async def remove_user_group(user_id: UserId, group: Group, caller: Admin) -> json.StaffUserJson:
+        """Take a user out of a group and sign them out. Nobody takes the admin right from themselves."""
+        return json.StaffUserJson.of(await accounts.remove_group(user_id, group, _id(caller)))
+
+    @routes.post("/admin/users/{userId}/disable", responses=documented(401, 403, 404, 409))
+    async def disable_user(user_id: UserId, caller: Admin) -> json.StaffUserJson:
+        """Keep a user out, at once: all their sessions end."""
+        return json.StaffUserJson.of(await accounts.disable_user(user_id, _id(caller)))
+
+    @routes.post("/admin/users/{userId}/enable", responses=documented(401, 403, 404))
+    async def enable_user(user_id: UserId, caller: Admin) -> json.StaffUserJson:
+        """Let a user sign in again."""
+        return json.StaffUserJson.of(await accounts.enable_user(user_id, _id(caller)))
 
 
 def _add_credentials(routes: APIRouter, credentials: OwnCredentials) -> None:

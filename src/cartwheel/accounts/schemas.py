@@ -165,6 +165,19 @@ class UserJson(Json):
         )
 
 
+class StaffUserJson(UserJson):
+    """A user as administrators see one. An erased one has neither name nor address."""
+
+    disabled: bool
+    erased_at: datetime | None
+
+    @classmethod
+    def of(cls, user: User) -> "StaffUserJson":
+        """What administrators see: nothing that proves an identity, and no addresses."""
+        own = UserJson.of(user).model_dump()
+        return cls(**own, disabled=user.disabled, erased_at=user.erased_at)
+
+
 class AddressJson(AddressFields):
     """An entry of the address book."""
 

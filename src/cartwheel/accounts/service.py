@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from cartwheel.accounts import tables
 from cartwheel.accounts.crypto import Passwords, Vault, derive, keyed_hash
@@ -25,12 +25,32 @@ from cartwheel.accounts.model import (
     parse_email,
 )
 from cartwheel.accounts.sessions import Sessions
+from cartwheel.audit import SYSTEM, audited
 from cartwheel.kernel.clock import Clock
-from cartwheel.kernel.errors import Unavailable
+from cartwheel.kernel.errors import Clash, Denied, Unavailable
 from cartwheel.kernel.ids import digits, new_id
 from cartwheel.kernel.pages import Page
 from cartwheel.messaging import emit
-from cartwheel.storage import Change, Conflict, Delete, Put, Store
+from cartwheel.storage import Change, Check, Conflict, Delete, Put, Store
+
+
+class OwnAdminRight(Clash):
+    """Administrators do not lock themselves out, so that one always remains."""
+
+    code = "own_admin_right"
+
+    def __init__(self) -> None:
+        super().__init__("Another administrator has to do that to you.")
+
+
+class NoLongerAdmin(Denied):
+    """The caller has just lost the right to do this."""
+
+    code = "forbidden"
+
+    def __init__(self) -> None:
+        super().__init__("You are no longer an administrator.")
+
 
 NOBODY = "nobody"
 """An id that no user has: reading it takes as long as reading a user."""
@@ -109,8 +129,8 @@ class Proofs:
 class Accounts:
     """Looking users up and running them: for other domains, operators and the command line.
 
-    Who may call which of these is decided by the routes and commands that do. A write that meets a rival is
-    made again upon what the rival left.
+    Who may call which of these is decided by the routes and commands that do; ``by`` is the administrator
+    behind a call, for the audit log. A write that meets a rival is made again upon what the rival left.
     """
 
     def __init__(self, store: Store, clock: Clock, passwords: Passwords, sessions: Sessions) -> None:
@@ -143,6 +163,12 @@ class Accounts:
         """All users, the newest first; erased ones among them, without name and address."""
         return await self._store.query(tables.users_by_creation(limit, cursor))
 
+    async def search_users(
+        self, by: Literal["email", "name"], beginning: str, cursor: str | None = None, limit: int = 50
+    ) -> Page[User]:
+        """Users whose e-mail address or name begins like that, whatever its case. One storage call."""
+        return await self._store.query(tables.users_found(by, beginning, limit, cursor))
+
     async def create_user(self, new: NewAccount, groups: tuple[Group, ...] = ("customers",)) -> User:
         """A user whose e-mail address counts as confirmed. Nobody is told.
 
@@ -150,13 +176,15 @@ class Accounts:
         """
         email, key = parse_email(new.email)
         check_password(new.password)
-        user = User(
-            user_id=new_id(),
-            email=email,
-            name=clean_line(new.name, "name"),
-            locale=check_locale(new.locale),
-            groups=tuple(sorted(set(groups))),
-            created_at=self._clock(),
+        user = tables.searchable(
+            User(
+                user_id=new_id(),
+                email=email,
+                name=clean_line(new.name, "name"),
+                locale=check_locale(new.locale),
+                groups=tuple(sorted(set(groups))),
+                created_at=self._clock(),
+            )
         )
         hashed = await self._passwords.hash(new.password)
         try:
@@ -165,21 +193,28 @@ class Accounts:
             raise EmailTaken from None
         return user
 
-    async def add_group(self, user_id: str, group: Group) -> User:
+    async def add_group(self, user_id: str, group: Group, by: str = SYSTEM) -> User:
         """Puts the user into a group; tokens say so from their next refresh on."""
-        return await self._regroup(user_id, lambda groups: groups | {group}, ends_sessions=False)
+        return await self._regroup(user_id, lambda groups: groups | {group}, by, ends_sessions=False)
 
-    async def remove_group(self, user_id: str, group: Group) -> User:
-        """Takes the user out of a group and signs them out everywhere, so that no token says otherwise."""
-        return await self._regroup(user_id, lambda groups: groups - {group}, ends_sessions=True)
+    async def remove_group(self, user_id: str, group: Group, by: str = SYSTEM) -> User:
+        """Takes the user out of a group and signs them out everywhere, so that no token says otherwise.
 
-    async def disable_user(self, user_id: str) -> User:
-        """Keeps the user out, at once: all sessions end."""
-        return await self._change(user_id, {"disabled": True}, "AccountDisabled", ends_sessions=True)
+        Raises ``OwnAdminRight``: since nobody takes it from themselves, the last one keeps it.
+        """
+        if group == "admins" and by == user_id:
+            raise OwnAdminRight
+        return await self._regroup(user_id, lambda groups: groups - {group}, by, ends_sessions=True)
 
-    async def enable_user(self, user_id: str) -> User:
+    async def disable_user(self, user_id: str, by: str = SYSTEM) -> User:
+        """Keeps the user out, at once: all sessions end. Raises ``OwnAdminRight``."""
+        if by == user_id:
+            raise OwnAdminRight
+        return await self._change(user_id, {"disabled": True}, "AccountDisabled", by, ends_sessions=True)
+
+    async def enable_user(self, user_id: str, by: str = SYSTEM) -> User:
         """Lets the user sign in again."""
-        return await self._change(user_id, {"disabled": False}, "AccountEnabled", ends_sessions=False)
+        return await self._change(user_id, {"disabled": False}, "AccountEnabled", by, ends_sessions=False)
 
     async def turn_totp_off(self, user_id: str) -> None:
         """Turns the second factor of somebody off who has lost the device and the recovery codes.
@@ -238,24 +273,31 @@ class Accounts:
         ]
 
     async def _regroup(
-        self, user_id: str, change: Callable[[frozenset[Group]], frozenset[Group]], *, ends_sessions: bool
+        self,
+        user_id: str,
+        change: Callable[[frozenset[Group]], frozenset[Group]],
+        by: str,
+        *,
+        ends_sessions: bool,
     ) -> User:
         def groups(user: User) -> Mapping[str, Any] | None:
             changed = change(frozenset(user.groups))
             return None if changed == frozenset(user.groups) else {"groups": tuple(sorted(changed))}
 
-        return await self._change(user_id, groups, "GroupsChanged", ends_sessions=ends_sessions)
+        return await self._change(user_id, groups, "GroupsChanged", by, ends_sessions=ends_sessions)
 
     async def _change(
         self,
         user_id: str,
         values: Mapping[str, Any] | Callable[[User], Mapping[str, Any] | None],
         event: str,
+        by: str,
         *,
         ends_sessions: bool,
     ) -> User:
         for _ in range(ATTEMPTS):
             user = await self.get_user(user_id)
+            allowed = await self._allowed(by, user_id)
             changed = values(user) if callable(values) else values
             if changed is None or all(getattr(user, name) == value for name, value in changed.items()):
                 return user
@@ -263,10 +305,14 @@ class Accounts:
             told = {"groups": list(after.groups), "disabled": after.disabled}
             ended = await self._sessions.ending(user_id) if ends_sessions else []
             epoch = {"epoch": 1} if ends_sessions else {}
+            was = user.model_dump(mode="json", include=set(changed))
+            now_is = after.model_dump(mode="json", include=set(changed))
             try:
                 await self._store.write(
                     tables.change_user_as_read(user, changed, epoch),
+                    *allowed,
                     *ended,
+                    audited(self._clock(), by, f"user.{_VERBS[event]}", user_id, was, now_is),
                     emit(self._clock, event, user_id, told),
                 )
             except Conflict:
@@ -275,3 +321,19 @@ class Accounts:
                 await self._sessions.sweep(user_id)
             return after
         raise Unavailable("The account is being changed by others. Try again.")
+
+    async def _allowed(self, by: str, user_id: str) -> list[Check[User]]:
+        """What makes a change fail when its author stops being an administrator meanwhile.
+
+        Two who take the right from each other at once cannot both succeed. Raises ``NoLongerAdmin``.
+        """
+        if by in (SYSTEM, user_id):
+            return []
+        author = await self._store.get(tables.USERS, by)
+        if author is None or author.disabled or "admins" not in author.groups:
+            raise NoLongerAdmin
+        return [tables.still(author)]
+
+
+_VERBS = {"AccountDisabled": "disabled", "AccountEnabled": "enabled", "GroupsChanged": "regrouped"}
+"""How the audit log calls what these events tell."""

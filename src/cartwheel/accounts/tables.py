@@ -1,8 +1,9 @@
 """Where accounts live, and the changes to them. What depends on what was read is conditional."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from cartwheel.accounts.model import (
     MAX_ADDRESSES,
@@ -34,7 +35,16 @@ from cartwheel.storage import (
     lt,
 )
 
-USERS = Table("users", User, "user_id", indexes=(Index("by_creation", "shard", "created_at"),))
+USERS = Table(
+    "users",
+    User,
+    "user_id",
+    indexes=(
+        Index("by_creation", "shard", "created_at"),
+        Index("by_email", "shard", "email_key"),
+        Index("by_name", "shard", "name_key"),
+    ),
+)
 EMAILS = Table("user_emails", EmailClaim, "email_key")
 CREDENTIALS = Table("user_credentials", Credentials, "user_id")
 RECOVERY_CODES = Table("user_recovery_codes", RecoveryCode, "user_id", "code_hash")
@@ -59,6 +69,17 @@ TABLES = (
 )
 
 ENABLED = eq("disabled", False)  # noqa: FBT003 - a stored value
+
+SEARCHED = 80
+"""Characters of a name or address that a search looks at."""
+
+_LAST = "\U0010ffff"
+"""Comes after every other character in the order of bytes of UTF-8."""
+
+
+def search_key(text: str) -> str | None:
+    """What a name or address is searched by: no difference of case or of compatible characters."""
+    return unicodedata.normalize("NFKC", text.strip()).casefold()[:SEARCHED] or None
 
 
 def new_user(user: User, email_key: str, password_hash: str | None) -> list[Change]:
@@ -87,7 +108,8 @@ def change_user(
     when: tuple[Condition, ...] = (ENABLED,),
 ) -> Change:
     """Changes a user and counts the change. Conflicts for a missing user and, by default, a disabled one."""
-    return Update(USERS, (user_id,), set=values or {}, add={"version": 1, **(add or {})}, when=when)
+    values = {**(values or {}), **_searched(values or {})}
+    return Update(USERS, (user_id,), set=values, add={"version": 1, **(add or {})}, when=when)
 
 
 def change_user_as_read(
@@ -95,6 +117,21 @@ def change_user_as_read(
 ) -> Change:
     """Changes a user who has not been changed since ``user`` was read."""
     return change_user(user.user_id, values, add, (eq("version", user.version),))
+
+
+def searchable(user: User) -> User:
+    """A new user with the keys that searches go by."""
+    return user.model_copy(update=_searched({"email": user.email, "name": user.name}))
+
+
+def _searched(values: Mapping[str, Any]) -> dict[str, str | None]:
+    """The keys of a search that belong to what changes."""
+    return {f"{name}_key": search_key(values[name]) for name in ("email", "name") if name in values}
+
+
+def still(user: User) -> Check[User]:
+    """Holds while the user is enabled and nothing about them has changed since ``user`` was read."""
+    return Check(USERS, (user.user_id,), (ENABLED, eq("version", user.version)))
 
 
 def allow_sign_in(user: User) -> Check[User]:
@@ -199,6 +236,12 @@ def sessions_of(user_id: str, limit: int = 50, cursor: str | None = None) -> Que
 def users_by_creation(limit: int, cursor: str | None) -> Query[User]:
     """All users, the newest first."""
     return Query(USERS, "0", "by_creation", descending=True, limit=limit, cursor=cursor)
+
+
+def users_found(by: Literal["email", "name"], beginning: str, limit: int, cursor: str | None) -> Query[User]:
+    """Users whose address or name begins like that, in its order."""
+    low = search_key(beginning) or ""
+    return Query(USERS, "0", f"by_{by}", low=low, high=f"{low}{_LAST}", limit=limit, cursor=cursor)
 
 
 def add_address(address: Address, *, as_default: bool) -> list[Change]:

@@ -1,8 +1,9 @@
 """What the shop sells: products with their variants, and categories with their counts."""
 
-from cartwheel.catalog.drafts import Draft, VariantDraft
+from cartwheel.catalog.drafts import Draft, VariantDraft, revised
 from cartwheel.catalog.model import (
     HOUSE,
+    MAX_OPTIONS,
     MAX_VARIANTS,
     SHELF,
     Category,
@@ -19,12 +20,15 @@ from cartwheel.catalog.model import (
     SlugTaken,
     Sort,
     Variant,
+    word_slug,
 )
+from cartwheel.catalog.schemas import ProductLine, ProductOut, draft_of, product_json
 from cartwheel.catalog.service import Catalog
-from cartwheel.catalog.tables import TABLES
+from cartwheel.catalog.tables import TABLES, claims_of, shown
 
 __all__ = [
     "HOUSE",
+    "MAX_OPTIONS",
     "MAX_VARIANTS",
     "SHELF",
     "TABLES",
@@ -38,6 +42,8 @@ __all__ = [
     "Outdated",
     "Product",
     "ProductExists",
+    "ProductLine",
+    "ProductOut",
     "ProductStatus",
     "SeveralVariants",
     "SkuTaken",
@@ -45,4 +51,10 @@ __all__ = [
     "Sort",
     "Variant",
     "VariantDraft",
+    "claims_of",
+    "draft_of",
+    "product_json",
+    "revised",
+    "shown",
+    "word_slug",
 ]

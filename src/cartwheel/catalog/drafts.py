@@ -7,12 +7,12 @@ from pydantic import BaseModel, ConfigDict
 
 from cartwheel.catalog.model import (
     MAX_VARIANTS,
-    SHELF,
     Address,
     Attributes,
     Description,
     Grams,
     Id,
+    Image,
     Images,
     InvalidProduct,
     Label,
@@ -20,13 +20,14 @@ from cartwheel.catalog.model import (
     Name,
     NoSuchVariant,
     Options,
+    Picture,
     Product,
     ProductStatus,
     SeveralVariants,
     Title,
     Units,
     Variant,
-    sort_title,
+    arranged,
     word_slug,
 )
 from cartwheel.kernel.ids import new_id
@@ -96,6 +97,8 @@ def revised(product: Product, draft: Draft) -> tuple[Product, dict[str, int]]:
     ``NoSuchVariant``.
     """
     values = {name: getattr(draft, name) for name in _PLAIN_FIELDS if name in draft.model_fields_set}
+    if "images" in values:
+        values["images"] = pictured(product, draft.images)
     for name in ("title", "vendor_id"):
         if getattr(draft, name):
             values[name] = getattr(draft, name)
@@ -109,7 +112,15 @@ def revised(product: Product, draft: Draft) -> tuple[Product, dict[str, int]]:
     made = product.model_copy(update={**values, "variants": variants})
     if not made.title:
         raise InvalidProduct("A product needs a name.")
-    return _arranged(made), units
+    return arranged(made), units
+
+
+def pictured(product: Product, images: Iterable[Image]) -> list[Picture]:
+    """Images with what is known already of those that the product had before."""
+    known = {picture.url: picture for picture in product.images}
+    return [
+        known.get(image.url, Picture(url=image.url)).model_copy(update={"alt": image.alt}) for image in images
+    ]
 
 
 def _explicit_slug(text: str) -> str:
@@ -117,18 +128,6 @@ def _explicit_slug(text: str) -> str:
     if not slug:
         raise InvalidProduct("A slug needs a letter or a digit.", slug=text)
     return slug
-
-
-def _arranged(product: Product) -> Product:
-    visible = product.for_sale
-    return product.model_copy(
-        update={
-            "price": min(variant.price for variant in product.variants),
-            "shelf": SHELF if visible else None,
-            "listed_in": product.category or None if visible else None,
-            "sort_title": sort_title(product.title),
-        }
-    )
 
 
 def _revised_variants(product: Product, draft: Draft) -> tuple[list[Variant], dict[str, int]]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -144,6 +145,17 @@ class Image(BaseModel):
     alt: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
+class Picture(Image):
+    """An image as it is stored. What is known of it if it was uploaded here: pixels, a blurred placeholder as
+    ``data:`` address, and the widths that it is shown in.
+    """
+
+    width: int | None = None
+    height: int | None = None
+    placeholder: str = ""
+    widths: list[int] = []
+
+
 Images = Annotated[list[Image], Field(max_length=MAX_IMAGES)]
 
 
@@ -177,7 +189,7 @@ class Product(BaseModel):
     vendor_id: str
     status: ProductStatus = ProductStatus.ACTIVE
     attributes: dict[str, str] = {}
-    images: list[Image] = []
+    images: list[Picture] = []
     variants: list[Variant]
     currency: str
     price: int
@@ -190,12 +202,18 @@ class Product(BaseModel):
     """``SHELF`` while the public may see it. Empty attributes are in no index, so lists need no filter."""
     listed_in: str | None = None
     """The category while the public may see it."""
+    sold_by: str | None = None
+    """The vendor while the public may see it."""
+    held: bool = False
+    """Whether the shop keeps it from the public, whatever its status: its vendor may not sell now."""
     sort_title: str = ""
+    shard: str = "0"
+    """One partition for the list of all products: some are changed a second, a partition takes 1000."""
 
     @property
     def for_sale(self) -> bool:
         """Whether the public may see and buy it."""
-        return self.status is ProductStatus.ACTIVE
+        return self.status is ProductStatus.ACTIVE and not self.held
 
     @property
     def default_variant(self) -> Variant:
@@ -205,6 +223,29 @@ class Product(BaseModel):
     def variant(self, variant_id: str) -> Variant | None:
         """The variant of that id, if it is one of this product's."""
         return next((variant for variant in self.variants if variant.variant_id == variant_id), None)
+
+
+def arranged(product: Product) -> Product:
+    """The product with all that follows from its other attributes: lowest price, and the lists it is in."""
+    visible = product.for_sale
+    return product.model_copy(
+        update={
+            "price": min(variant.price for variant in product.variants),
+            "shelf": SHELF if visible else None,
+            "listed_in": product.category or None if visible else None,
+            "sold_by": product.vendor_id if visible else None,
+            "sort_title": sort_title(product.title),
+        }
+    )
+
+
+def repriced(product: Product, prices: Mapping[str, int]) -> Product:
+    """The product with other prices, by variant id, in minor units."""
+    variants = [
+        variant.model_copy(update={"price": prices.get(variant.variant_id, variant.price)})
+        for variant in product.variants
+    ]
+    return arranged(product.model_copy(update={"variants": variants}))
 
 
 class Category(BaseModel):

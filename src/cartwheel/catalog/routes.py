@@ -31,10 +31,10 @@ from cartwheel.catalog.schemas import (
     stock_json,
 )
 from cartwheel.catalog.service import Catalog
-from cartwheel.edge.caller import ADMINS, Anyone, Caller, NotAllowed, Vendor
+from cartwheel.edge.caller import ADMINS, Admin, Anyone, Caller, NotAllowed, Vendor, vendor_in_question
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
-from cartwheel.inventory import Inventory
+from cartwheel.inventory import Cause, Inventory
 
 PUBLIC = "public, max-age=0, s-maxage=10, stale-while-revalidate=60"
 """Browsers ask each time and mostly hear "unchanged"; shared caches may answer for ten seconds."""
@@ -46,20 +46,7 @@ ProductId = Annotated[
 ]
 
 
-async def _vendor_id(
-    caller: Vendor,
-    vendor_id: Annotated[
-        str | None, Query(alias="vendorId", max_length=64, description="Whose: for admins only.")
-    ] = None,
-) -> str:
-    if not caller.is_admin:
-        if vendor_id not in (None, caller.user_id):
-            raise NotAllowed(ADMINS)
-        return caller.user_id or ""
-    return vendor_id or HOUSE
-
-
-VendorId = Annotated[str, Depends(_vendor_id)]
+VendorId = Annotated[str, Depends(vendor_in_question(HOUSE))]
 """The vendor whose things are asked for: the caller, or for admins whom they name (else the shop itself)."""
 
 
@@ -102,6 +89,7 @@ def router(catalog: Catalog, inventory: Inventory) -> APIRouter:
     _add_changing(routes, desk)
     _add_stock(routes, desk)
     _add_vendor(routes, desk)
+    _add_admin(routes, desk)
     return routes
 
 
@@ -144,7 +132,8 @@ def _add_changing(routes: APIRouter, desk: Desk) -> None:
     )
     async def create_product(body: ProductIn, caller: Vendor) -> Response:
         """Adds a product: a vendor's own, or by an admin the shop's or any vendor's."""
-        made = await desk.catalog.create(draft_of(body, desk.catalog.currency), _seller(body, caller))
+        draft = draft_of(body, desk.catalog.currency)
+        made = await desk.catalog.create(draft, _seller(body, caller), _staff(caller))
         response = await desk.answer(made, 201)
         response.headers["Location"] = f"/api/products/{made.product_id}"
         return response
@@ -162,21 +151,33 @@ def _add_changing(routes: APIRouter, desk: Desk) -> None:
         product = await desk.own(product_id, caller)
         _refuse_foreign_vendor(body, caller)
         draft = draft_of(body, desk.catalog.currency)
-        changed = await desk.catalog.update(product.product_id, draft, body.version)
+        changed = await desk.catalog.update(product.product_id, draft, body.version, _staff(caller))
         if body.stock is not None and body.variants is None:
             variant_id = changed.default_variant.variant_id
-            await desk.inventory.set_available(variant_id, body.stock, caller.user_id or "")
+            cause = Cause(is_staff=caller.is_admin)
+            await desk.inventory.set_available(variant_id, body.stock, caller.user_id or "", cause)
         return await desk.answer(changed)
 
     @routes.delete("/products/{productId}", status_code=204, responses=documented(401, 403, 404))
     async def delete_product(product_id: ProductId, caller: Vendor) -> Response:
         """Takes a product off the shelf for good. It is archived, since orders may name it."""
         product = await desk.own(product_id, caller)
-        await desk.catalog.archive(product.product_id)
+        await desk.catalog.archive(product.product_id, _staff(caller))
         return Response(status_code=204, headers={"Cache-Control": PRIVATE})
 
 
 def _add_stock(routes: APIRouter, desk: Desk) -> None:
+    @routes.get(
+        "/products/{productId}/stock",
+        response_model=list[StockOut],
+        responses=documented(401, 403, 404),
+    )
+    async def list_stock(product_id: ProductId, caller: Vendor) -> Response:
+        """The stock of a product's variants, in their order."""
+        product = await desk.own(product_id, caller)
+        rows = await desk.inventory.stock(_variant_ids([product]))
+        return _json([stock_json(row) for row in rows.values()], PRIVATE)
+
     @routes.patch(
         "/products/{productId}/stock", response_model=StockOut, responses=documented(400, 401, 403, 404, 409)
     )
@@ -184,12 +185,13 @@ def _add_stock(routes: APIRouter, desk: Desk) -> None:
         """Adds a difference to a variant's units, or sets what was counted on the shelf."""
         variant_id = _variant(await desk.own(product_id, caller), body.variant_id)
         who = caller.user_id or ""
+        cause = Cause(reason=body.reason, note=body.note, is_staff=caller.is_admin)
         if body.low_at is not None:
             await desk.inventory.set_low_at(variant_id, body.low_at)
         if body.delta:
-            await desk.inventory.correct(variant_id, body.delta, who)
+            await desk.inventory.correct(variant_id, body.delta, who, cause)
         elif body.on_hand is not None:
-            await desk.inventory.set_on_hand(variant_id, body.on_hand, who)
+            await desk.inventory.set_on_hand(variant_id, body.on_hand, who, cause, body.expected_on_hand)
         await desk.inventory.watch([variant_id])
         stock = (await desk.inventory.stock([variant_id]))[variant_id]
         return _json(stock_json(stock), PRIVATE)
@@ -220,11 +222,18 @@ def _add_vendor(routes: APIRouter, desk: Desk) -> None:
     async def list_vendor_products(
         request: Request,
         vendor_id: VendorId,
+        text: Annotated[
+            str | None,
+            Query(alias="q", min_length=1, max_length=100, description="An SKU, or how titles begin."),
+        ] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Response:
-        """Everything that a vendor has, the newest first: drafts and archived products too."""
-        page = await desk.catalog.of_vendor(vendor_id, cursor, limit)
+        """Everything that a vendor has, also what nobody else sees: the newest first, with `q` by title."""
+        if text is None:
+            page = await desk.catalog.of_vendor(vendor_id, cursor, limit)
+        else:
+            page = await desk.catalog.of_vendor_like(vendor_id, text, cursor, limit)
         response = await desk.answer_all(page.items, PRIVATE)
         next_link(request, response, page.next)
         return response
@@ -235,14 +244,42 @@ def _add_vendor(routes: APIRouter, desk: Desk) -> None:
     async def list_stock_alerts(
         request: Request,
         vendor_id: VendorId,
-        at_most: Annotated[int, Query(alias="atMost", ge=0, le=10**9)] = 5,
+        at_most: Annotated[
+            int | None,
+            Query(alias="atMost", ge=0, le=10**9, description="Instead of each variant's own threshold."),
+        ] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> Response:
-        """A vendor's variants with at most so many units left, the scarcest first."""
-        page = await desk.inventory.scarce(vendor_id, at_most, cursor, limit)
+        """A vendor's variants that run out, at their own threshold or at `atMost` units, scarcest first."""
+        if at_most is None:
+            page = await desk.inventory.low(vendor_id, cursor, limit)
+        else:
+            page = await desk.inventory.scarce(vendor_id, at_most, cursor, limit)
         products = await desk.catalog.products([row.product_id for row in page.items])
         response = _json(alerts_json(page.items, products), PRIVATE)
+        next_link(request, response, page.next)
+        return response
+
+
+def _add_admin(routes: APIRouter, desk: Desk) -> None:
+    @routes.get(
+        "/vendor/products/{productId}", response_model=ProductOut, responses=documented(401, 403, 404)
+    )
+    async def get_vendor_product(product_id: ProductId, caller: Vendor) -> Response:
+        """A product as it is at this moment, never from a cache: what an editor begins with."""
+        return await desk.answer(await desk.own(product_id, caller))
+
+    @routes.get("/admin/products", response_model=list[ProductOut], responses=documented(400, 401, 403))
+    async def list_all_products(
+        request: Request,
+        _: Admin,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> Response:
+        """The products of all vendors, the newest first: drafts and archived products too."""
+        page = await desk.catalog.of_everybody(cursor, limit)
+        response = await desk.answer_all(page.items, PRIVATE)
         next_link(request, response, page.next)
         return response
 
@@ -259,6 +296,11 @@ def _variant(product: Product, variant_id: str | None) -> str:
     if product.variant(variant_id) is None:
         raise NoSuchVariant(variant_id)
     return variant_id
+
+
+def _staff(caller: Caller) -> str | None:
+    """Who is named in the audit log: administrators only."""
+    return caller.user_id if caller.is_admin else None
 
 
 def _seller(body: ProductIn, caller: Caller) -> str:

@@ -30,14 +30,16 @@ from cartwheel.catalog.model import (
     Label,
     Name,
     Options,
+    Picture,
     Product,
     ProductStatus,
     Title,
     Units,
     Variant,
 )
-from cartwheel.inventory import Stock, StockChange
+from cartwheel.inventory import Correction, Stock, StockChange
 from cartwheel.kernel.money import exponent, json_number, to_minor
+from cartwheel.media import media_id_of, sources
 
 
 def _at_most(count: int) -> BeforeValidator:
@@ -70,6 +72,26 @@ MaybeAddress = Annotated[Address | None, BeforeValidator(_or_none)]
 """As answers write it: empty where there is no picture."""
 
 
+class SourceOut(_Json):
+    """A ``<source>`` of a ``<picture>``."""
+
+    type: str
+    srcset: str
+
+
+class ImageOut(_Json):
+    """A picture. What was uploaded here also has its pixels, a blurred ``placeholder`` as ``data:`` address,
+    and, once they are made, all sizes in ``sources``.
+    """
+
+    url: str
+    alt: str
+    width: int | None = None
+    height: int | None = None
+    placeholder: str = ""
+    sources: list[SourceOut] = []
+
+
 class VariantOut(_Json):
     """A variant. ``stock`` counts the units that may be bought."""
 
@@ -96,7 +118,7 @@ class ProductOut(_Json):
     category_name: str
     stock: int
     image_url: str
-    images: list[Image]
+    images: list[ImageOut]
     brand: str
     attributes: dict[str, str]
     variants: list[VariantOut]
@@ -161,12 +183,17 @@ class StockIn(_Json):
     variant_id: Id | None = None
     delta: Annotated[int, Field(ge=-MAX_UNITS, le=MAX_UNITS)] | None = None
     on_hand: Units | None = None
+    expected_on_hand: Units | None = Field(default=None, description="Set `onHand` only if it still is this.")
     low_at: Units | None = None
+    reason: Correction = "corrected"
+    note: str = Field(default="", max_length=200)
 
     @model_validator(mode="after")
     def _says_something(self) -> "StockIn":
         if (self.delta is None) == (self.on_hand is None) and (self.delta is not None or self.low_at is None):
             raise ValueError("give delta or onHand, not both; or lowAt")
+        if self.expected_on_hand is not None and self.on_hand is None:
+            raise ValueError("expectedOnHand goes with onHand")
         return self
 
 
@@ -199,6 +226,7 @@ class StockChangeOut(_Json):
     on_hand_change: int
     reason: str
     reference: str
+    note: str
     at: datetime
 
 
@@ -260,7 +288,7 @@ def product_json(product: Product, stock: Mapping[str, Stock]) -> dict[str, Any]
         "categoryName": product.category_name,
         "stock": sum([variant["stock"] for variant in variants]),
         "imageUrl": product.images[0].url if product.images else "",
-        "images": [{"url": image.url, "alt": image.alt} for image in product.images],
+        "images": [_image_json(image) for image in product.images],
         "brand": product.brand,
         "attributes": product.attributes,
         "variants": variants,
@@ -270,6 +298,15 @@ def product_json(product: Product, stock: Mapping[str, Stock]) -> dict[str, Any]
         "createdAt": int(product.created_at.timestamp()),
         "updatedAt": int(product.updated_at.timestamp()),
     }
+
+
+def _image_json(image: Picture) -> dict[str, Any]:
+    told: dict[str, Any] = {"url": image.url, "alt": image.alt}
+    if image.width is not None:
+        media_id = media_id_of(image.url) or ""
+        told |= {"width": image.width, "height": image.height, "placeholder": image.placeholder}
+        told["sources"] = sources(media_id, image.widths)
+    return told
 
 
 def _variant_json(variant: Variant, stock: Mapping[str, Stock], currency: str | None) -> dict[str, Any]:
@@ -326,5 +363,6 @@ def movement_json(change: StockChange) -> dict[str, Any]:
         "onHandChange": change.on_hand_change,
         "reason": change.reason,
         "reference": change.reference,
+        "note": change.note,
         "at": change.at,
     }

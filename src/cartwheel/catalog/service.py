@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cartwheel.catalog import tables
 from cartwheel.catalog.drafts import Draft, blank, revised
@@ -16,7 +17,10 @@ from cartwheel.catalog.model import (
     SkuTaken,
     SlugTaken,
     Sort,
+    arranged,
     ascii_slug,
+    repriced,
+    sort_title,
 )
 from cartwheel.catalog.tables import CATEGORIES, CLAIMS, PRODUCTS
 from cartwheel.inventory import Inventory
@@ -24,7 +28,7 @@ from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import public_code, sortable_id
 from cartwheel.kernel.pages import Page
 from cartwheel.messaging import emit
-from cartwheel.storage import Change, Conflict, Store
+from cartwheel.storage import Change, Check, Conflict, Store
 
 ATTEMPTS = 20
 """How often a write is tried again when rivals changed what it builds upon."""
@@ -99,6 +103,25 @@ class Catalog:
         """A page of everything that a vendor has, drafts and archived products included."""
         return await self._store.query(tables.of_vendor(vendor_id, cursor, limit))
 
+    async def of_vendor_like(
+        self, vendor_id: str, text: str, cursor: str | None = None, limit: int = 24
+    ) -> Page[Product]:
+        """The vendor's product of that SKU, else those whose title begins like that. Three storage calls."""
+        owners = await self.sku_owners([text])
+        found = await self.products(list(owners.values())) if owners else {}
+        exact = [product for product in found.values() if product.vendor_id == vendor_id]
+        if exact:
+            return Page(exact)
+        return await self._store.query(tables.of_vendor_named(vendor_id, sort_title(text), cursor, limit))
+
+    async def on_shelf_of(self, vendor_id: str, cursor: str | None = None, limit: int = 24) -> Page[Product]:
+        """A page of what the public may see of a vendor, the newest first. One storage call."""
+        return await self._store.query(tables.on_shelf_of(vendor_id, cursor, limit))
+
+    async def of_everybody(self, cursor: str | None = None, limit: int = 24) -> Page[Product]:
+        """A page of the products of all vendors, the newest first, drafts included. One storage call."""
+        return await self._store.query(tables.of_everybody(cursor, limit))
+
     async def categories(self) -> list[Category]:
         """The categories that have active products, by slug (the first 1000). One storage call."""
         page = await self._store.query(tables.all_categories())
@@ -108,8 +131,8 @@ class Catalog:
         """Every product in no particular order: for export and re-indexing."""
         return self._store.scan(PRODUCTS)
 
-    async def create(self, draft: Draft, vendor_id: str = HOUSE) -> Product:
-        """Makes a product, its stock and its names in one write.
+    async def create(self, draft: Draft, vendor_id: str = HOUSE, by: str | None = None) -> Product:
+        """Makes a product, its stock and its names in one write; ``by`` is the administrator who does it.
 
         Without a slug in the draft one is made from the title. Raises ``InvalidProduct``, ``ProductExists``,
         ``SlugTaken`` (only for a slug that was asked for) and ``SkuTaken``.
@@ -118,7 +141,7 @@ class Catalog:
         slugs = iter(()) if draft.slug else _further_slugs(made.slug)
         while True:
             try:
-                await self._write([Step(None, made, units)])
+                await self._write([Step(None, made, units)], *tables.noted(None, made, by, self._clock()))
             except SlugTaken as taken:
                 slug = next(slugs, None)
                 if slug is None or taken.details["slug"] != made.slug:
@@ -142,8 +165,12 @@ class Catalog:
         """
         await self._write([Step(None, made, units) for made, units in planned])
 
-    async def update(self, product_id: str, draft: Draft, version: int | None = None) -> Product:
-        """Changes what the draft sets. A draft that changes nothing writes nothing.
+    async def update(
+        self, product_id: str, draft: Draft, version: int | None = None, by: str | None = None
+    ) -> Product:
+        """Changes what the draft sets; ``by`` is the administrator who does it, for the audit log.
+
+        A draft that changes nothing writes nothing.
 
         With ``version`` it changes that version only and raises ``Outdated`` for any other; without, it is
         applied to whatever is there. Raises as well ``NoSuchProduct``, ``InvalidProduct``,
@@ -157,16 +184,40 @@ class Catalog:
             if after == before:
                 return before
             after = after.model_copy(update={"version": before.version + 1, "updated_at": self._clock()})
+            noted = tables.noted(before, after, by, self._clock())
             try:
-                await self._write([Step(before, after, units)])
+                await self._write([Step(before, after, units)], *noted)
             except Outdated:
                 continue
             return after
         raise Outdated(product_id)
 
-    async def archive(self, product_id: str) -> Product:
+    async def archive(self, product_id: str, by: str | None = None) -> Product:
         """Takes a product off the shelf for good, as far as the public knows. Repeatable."""
-        return await self.update(product_id, Draft(status=ProductStatus.ARCHIVED))
+        return await self.update(product_id, Draft(status=ProductStatus.ARCHIVED), by=by)
+
+    async def hold(self, product_id: str, given: Check[Any], *, held: bool) -> None:
+        """Keeps a product from the public whatever its status, or gives it back, while ``given`` holds.
+
+        Repeatable. Raises ``NoSuchProduct``, and ``Conflict`` when ``given`` does not hold.
+        """
+        for _ in range(ATTEMPTS):
+            before = await self._stored(product_id)
+            if before.held is held:
+                return
+            after = arranged(before.model_copy(update={"held": held, "version": before.version + 1}))
+            try:
+                await self._write([Step(before, after)], given)
+            except Outdated:
+                continue
+            return
+        raise Outdated(product_id)
+
+    def repricing(self, product: Product, prices: Mapping[str, int]) -> list[Change]:
+        """Gives variants other prices, in minor units; conflicts when the product has changed meanwhile."""
+        after = repriced(product, prices)
+        after = after.model_copy(update={"version": product.version + 1, "updated_at": self._clock()})
+        return [*tables.changed(product, after, {}), self._event(Step(product, after))]
 
     async def delete(self, product_id: str) -> None:
         """Forgets a product and frees its slug and SKUs. Orders keep their own copy of what was bought.
@@ -194,15 +245,17 @@ class Catalog:
             raise NoSuchProduct
         return product
 
-    async def _write(self, steps: Sequence[Step]) -> None:
+    async def _write(self, steps: Sequence[Step], *given: Change) -> None:
         """All steps in one write, with their counts and events. Raises what stands in the way."""
         missing: set[str] = set()
         stocked: set[str] = set()
         for _ in range(ATTEMPTS):
             try:
-                await self._store.write(*self._changes(steps, missing, stocked))
+                await self._store.write(*self._changes(steps, missing, stocked), *given)
             except Conflict as conflict:
                 change = conflict.change
+                if any(change is condition for condition in given):
+                    raise
                 if change.table is CATEGORIES:
                     missing ^= {change.key[1]}  # it is not there yet, or a rival has just made it
                 elif change.table is PRODUCTS:
@@ -228,6 +281,8 @@ class Catalog:
             else:
                 changes += tables.changed(step.before, step.after, units)
             changes.append(self._event(step))
+            if tables.shown(step.before) != tables.shown(step.after):
+                changes.append(emit(self._clock, "PicturesChanged", _either(step).product_id))
         names = {step.after.category: step.after.category_name for step in steps if step.after is not None}
         for slug, by in tables.counts((step.before, step.after) for step in steps).items():
             is_new = slug in missing and by > 0

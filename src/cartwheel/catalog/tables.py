@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from cartwheel.catalog.model import SHELF, Category, Product, Sort
+from cartwheel.audit import audited
+from cartwheel.catalog.model import SHELF, Category, Picture, Product, Sort
 from cartwheel.inventory import Stock, handed_over, new_stock
+from cartwheel.media import media_id_of
 from cartwheel.storage import Change, Delete, Index, Put, Query, Table, Update, absent, eq
 
 
@@ -31,12 +34,18 @@ PRODUCTS = Table(
         Index("category_price", "listed_in", "price"),
         Index("category_name", "listed_in", "sort_title"),
         Index("by_vendor", "vendor_id", "created_at"),
+        Index("by_time", "shard", "created_at"),
+        Index("vendor_name", "vendor_id", "sort_title"),
+        Index("vendor_shelf", "sold_by", "created_at"),
     ),
 )
 CLAIMS = Table("product_claims", Claim, "claim")
 CATEGORIES = Table("categories", Category, "shelf", "slug")
 
 TABLES = (PRODUCTS, CLAIMS, CATEGORIES)
+
+LAST_LETTER = "\U0010ffff"
+"""Behind every other character: the end of what begins with a text."""
 
 _INDEX = {Sort.NEWEST: "newest", Sort.PRICE: "price", Sort.PRICE_DOWN: "price", Sort.NAME: "name"}
 
@@ -56,6 +65,22 @@ def listed(category: str | None, sort: Sort, cursor: str | None, limit: int) -> 
 def of_vendor(vendor_id: str, cursor: str | None, limit: int) -> Query[Product]:
     """Everything that a vendor has, the newest first, whatever its status."""
     return Query(PRODUCTS, vendor_id, "by_vendor", descending=True, cursor=cursor, limit=limit)
+
+
+def of_vendor_named(vendor_id: str, prefix: str, cursor: str | None, limit: int) -> Query[Product]:
+    """What a vendor has whose sorted title begins like that, by title."""
+    last = prefix + LAST_LETTER
+    return Query(PRODUCTS, vendor_id, "vendor_name", low=prefix, high=last, cursor=cursor, limit=limit)
+
+
+def on_shelf_of(vendor_id: str, cursor: str | None, limit: int) -> Query[Product]:
+    """What the public may see of a vendor, the newest first."""
+    return Query(PRODUCTS, vendor_id, "vendor_shelf", descending=True, cursor=cursor, limit=limit)
+
+
+def of_everybody(cursor: str | None, limit: int) -> Query[Product]:
+    """All products, the newest first, whatever their status."""
+    return Query(PRODUCTS, "0", "by_time", descending=True, cursor=cursor, limit=limit)
 
 
 def all_categories() -> Query[Category]:
@@ -114,6 +139,26 @@ def changed(before: Product, after: Product, units: Mapping[str, int]) -> list[C
     return [update, *freed, *_claimed(after, new - old), *_stocked(after, units), *moved]
 
 
+_PLAIN = ("slug", "title", "category", "brand", "vendor_id", "status", "price", "held")
+_DERIVED = ("version", "updated_at", "shelf", "listed_in", "sold_by", "sort_title", "category_name")
+
+
+def noted(before: Product | None, after: Product, by: str | None, now: datetime) -> list[Change]:
+    """What the audit log is told of what an administrator does to a product; nothing without one."""
+    if by is None:
+        return []
+    names = [name for name in Product.model_fields if getattr(before, name, None) != getattr(after, name)]
+    plain = {name for name in names if name in _PLAIN}
+    told = after.model_dump(mode="json", include=plain)
+    if before is None:
+        return [audited(now, by, "product.created", after.product_id, after=told)]
+    others = [name for name in names if name not in (*_PLAIN, *_DERIVED)]
+    if others:
+        told["changed"] = others
+    was = before.model_dump(mode="json", include=plain)
+    return [audited(now, by, "product.changed", after.product_id, was, told)]
+
+
 def deleted(product: Product) -> list[Change]:
     """Removes a product and frees its names. Its stock stays: orders may still be cancelled into it."""
     freed = [Delete(CLAIMS, (claim,)) for claim in sorted(claims_of(product))]
@@ -161,3 +206,17 @@ def _stocked(product: Product, units: Mapping[str, int]) -> list[Change]:
         )
         for variant_id, count in units.items()
     ]
+
+
+def shown(product: Product | None) -> list[str]:
+    """The ids of the uploaded pictures that a product shows."""
+    if product is None:
+        return []
+    urls = [image.url for image in product.images] + [variant.image_url or "" for variant in product.variants]
+    return list(dict.fromkeys(found for url in urls if (found := media_id_of(url))))
+
+
+def pictured(product: Product, pictures: list[Picture]) -> Change:
+    """What is known of the product's pictures, which is no new version; conflicts when it has a new one."""
+    when = (eq("version", product.version),)
+    return Update(PRODUCTS, (product.product_id,), set={"images": pictures}, when=when)

@@ -6,6 +6,7 @@ and only one of the two transitions is written.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -15,14 +16,13 @@ from cartwheel.checkout import tables
 from cartwheel.checkout.model import Progress
 from cartwheel.checkout.steps import CheckoutSteps
 from cartwheel.checkout.tables import PROGRESS
-from cartwheel.checkout.workflow import Workflow, WorkflowDriver
+from cartwheel.checkout.workflow import LEASE, Workflow, WorkflowDriver
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.errors import CartwheelError, Unavailable
 from cartwheel.storage import Conflict, StorageError, Store
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=10)
 BATCH = 20
 
 
@@ -36,8 +36,8 @@ class LocalDriver(WorkflowDriver):
         self._steps = steps
         self._running: set[asyncio.Task[None]] = set()
 
-    async def start(self, order_id: str) -> None:
-        task = asyncio.create_task(self._run_logged(order_id))
+    async def start(self, progress: Progress) -> None:
+        task = asyncio.create_task(self._logged(progress.order_id, self._go_on(progress)))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -55,7 +55,7 @@ class LocalDriver(WorkflowDriver):
         """Takes up workflows that nobody is at work on; answers how many."""
         page = await self._store.query(tables.due(self._clock(), BATCH))
         for progress in page.items:
-            await self._run_logged(progress.order_id)
+            await self._logged(progress.order_id, self.run(progress.order_id))
         return len(page.items)
 
     async def finish(self) -> None:
@@ -64,17 +64,20 @@ class LocalDriver(WorkflowDriver):
             await asyncio.gather(*self._running)
 
     async def run(self, order_id: str) -> None:
-        """Runs a workflow until it ends, waits, or belongs to another driver."""
-        progress = await self._take(order_id)
+        """Takes a workflow up that nobody is at work on, and runs it until it ends or waits."""
+        await self._go_on(await self._take(order_id))
+
+    async def _go_on(self, progress: Progress | None) -> None:
+        """Runs a workflow that is held until it ends, waits, or belongs to another driver."""
         while progress is not None and progress.state in ("RUNNING", "COMPENSATING"):
             if progress.state == "RUNNING":
                 progress = await self._forward(progress)
             else:
                 progress = await self._back(progress)
 
-    async def _run_logged(self, order_id: str) -> None:
+    async def _logged(self, order_id: str, running: Coroutine[None, None, None]) -> None:
         try:
-            await self.run(order_id)
+            await running
         except Exception:
             log.exception("checkout_interrupted", order_id=order_id)
 
@@ -89,8 +92,6 @@ class LocalDriver(WorkflowDriver):
         return await self._write(progress)
 
     async def _forward(self, progress: Progress) -> Progress | None:
-        if progress.step == len(self._workflow.steps):
-            return await self._write(progress, state="DONE", shard=None)
         step = self._workflow.steps[progress.step]
         if step.timed and self._clock() > progress.deadline:
             return await self._give_up(progress, "timeout")
@@ -109,7 +110,10 @@ class LocalDriver(WorkflowDriver):
             await self._write(progress, state="WAITING", next_at=progress.deadline)
             await self._paid_meanwhile(progress.order_id)
             return None
-        return await self._write(progress, step=progress.step + 1, attempt=0)
+        done = progress.model_copy(update={"step": progress.step + 1, "attempt": 0})
+        if done.step == len(self._workflow.steps):
+            return await self._write(done, state="DONE", shard=None)
+        return await self._write(done) if step.recorded else done
 
     async def _paid_meanwhile(self, order_id: str) -> None:
         """The payer may have confirmed before we began to wait."""
@@ -140,7 +144,8 @@ class LocalDriver(WorkflowDriver):
 
     async def _write(self, progress: Progress, **values: Any) -> Progress | None:  # noqa: ANN401
         """The next transition, which renews the lease; ``None`` when another driver made one first."""
-        values = {"next_at": self._clock() + LEASE, **values}
+        at = {"step": progress.step, "attempt": progress.attempt, "next_at": self._clock() + LEASE}
+        values = {**at, **values}
         try:
             await self._store.write(tables.went(progress, values))
         except Conflict:

@@ -17,7 +17,7 @@ from cartwheel.checkout.model import (
     claim_key,
 )
 from cartwheel.checkout.tables import CLAIMS, KEYS
-from cartwheel.checkout.workflow import Workflow, WorkflowDriver
+from cartwheel.checkout.workflow import LEASE, Workflow, WorkflowDriver
 from cartwheel.inventory import OutOfStock
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import new_id, public_code
@@ -70,7 +70,7 @@ class Checkout:
         progress = Progress(
             order_id=order.order_id,
             payment_token=placement.payment_token,
-            next_at=order.created_at,
+            next_at=order.created_at + LEASE,
             deadline=order.created_at + timedelta(seconds=self._workflow.seconds),
         )
         try:
@@ -79,7 +79,7 @@ class Checkout:
             )
         except Conflict:
             return await self._rival(cart, placement, scoped)
-        await self._driver.start(order.order_id)
+        await self._driver.start(progress)
         return order
 
     async def _by_key(self, scoped: str, placement: Placement) -> Order | None:

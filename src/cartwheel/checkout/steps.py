@@ -39,11 +39,11 @@ class CheckoutSteps:
         """Everything ordered still has enough stock; cheap, and spares a reservation that must fail."""
         order = await self._order(order_id)
         stock = await self._inventory.stock([line.variant_id for line in order.lines])
-        if await self._inventory.reservation(order_id) is None:
-            for line in order.lines:
-                row = stock.get(line.variant_id)
-                if row is None or row.available < line.quantity:
-                    raise OutOfStock(line.variant_id, row.available if row else 0)
+        for line in order.lines:
+            row = stock.get(line.variant_id)
+            available = row.available if row else 0
+            if available < line.quantity and await self._inventory.reservation(order_id) is None:
+                raise OutOfStock(line.variant_id, available)
         return "done"
 
     async def reserve_stock(self, order_id: str) -> Outcome:
@@ -104,6 +104,7 @@ class CheckoutSteps:
                     stock_changed(self._clock, [line.product_id for line in order.lines]),
                     emit(self._clock, "OrderPlaced", order_id),
                 )
+                break
             order = await self._order(order_id)
         await self._inventory.watch([line.variant_id for line in order.lines])
 

@@ -2,6 +2,12 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import timedelta
+
+from cartwheel.checkout.model import Progress
+
+LEASE = timedelta(seconds=10)
+"""How long a driver holds a workflow without a sign of life. Whoever writes the first row holds it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +28,15 @@ class Step:
     """A step, by the name of its task, and the task that undoes it.
 
     Tasks are idempotent functions of an order id (``steps.py``). ``timed`` steps are not begun after the
-    workflow's time is over; once the money is there, time does not matter any more.
+    workflow's time is over; once the money is there, time does not matter any more. What a step that is not
+    ``recorded`` has done is no loss: it only looks, and after a crash it looks again.
     """
 
     name: str
     undo: str | None = None
     retry: Retry = Retry(attempts=5, interval=1.0, backoff=2.0)
     timed: bool = True
+    recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class Workflow:
 
 WORKFLOW = Workflow(
     steps=(
-        Step("ValidateCart"),
+        Step("ValidateCart", recorded=False),
         Step("ReserveStock", undo="ReleaseStock"),
         Step("ProcessPayment", undo="CancelPayment", retry=Retry(attempts=3, interval=2.0, backoff=2.0)),
         Step("SendToQueue", timed=False),
@@ -56,8 +64,8 @@ class WorkflowDriver(ABC):
     """Runs workflows to their end, across crashes."""
 
     @abstractmethod
-    async def start(self, order_id: str) -> None:
-        """Sets a workflow going whose first row is written. Returns at once; repeatable."""
+    async def start(self, progress: Progress) -> None:
+        """Sets a workflow going whose first row was just written, held for ``LEASE``. Returns at once."""
 
     @abstractmethod
     async def resume(self, order_id: str) -> None:

@@ -7,7 +7,7 @@ particular thing is the service's decision.
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict
 
@@ -112,3 +112,21 @@ Vendor = Annotated[Caller, Depends(_vendor)]
 """A vendor, or an admin, who may do all that vendors may."""
 
 Admin = Annotated[Caller, Depends(_admin)]
+
+
+def vendor_in_question(house: str) -> Callable[..., Awaitable[str]]:
+    """Whose things a route is about: the caller's own, or those of whom an admin names, else ``house``."""
+
+    async def vendor_id(
+        caller: Vendor,
+        vendor_id: Annotated[
+            str | None, Query(alias="vendorId", max_length=64, description="Whose: for admins only.")
+        ] = None,
+    ) -> str:
+        if caller.is_admin:
+            return vendor_id or house
+        if vendor_id not in (None, caller.user_id):
+            raise NotAllowed(ADMINS)
+        return caller.user_id or ""
+
+    return vendor_id

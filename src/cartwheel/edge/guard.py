@@ -1,7 +1,7 @@
 """The outermost layer of every request: id, size limit, security headers, one log line."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -12,7 +12,7 @@ from cartwheel.kernel.ids import secret_token
 log = structlog.get_logger()
 
 MAX_BODY = 1_000_000
-"""Bytes of a request body; larger ones are refused with 413. Files do not travel through the API."""
+"""Bytes of a request body; larger ones are refused with 413. Few routes take more: see ``Guard``."""
 
 _LENGTH_DIGITS = 18
 """Python refuses to read numbers of thousands of digits."""
@@ -30,7 +30,7 @@ _TOO_LARGE = (
 
 
 class BodyTooLarge(HTTPException):
-    """More came than ``MAX_BODY``.
+    """More came than is taken.
 
     FastAPI answers 400 for any other error while it reads a body.
     """
@@ -42,8 +42,10 @@ class BodyTooLarge(HTTPException):
 class Guard:
     """ASGI middleware around everything else."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
+        """``larger``: bytes that may be sent to paths that begin like that."""
         self._app = app
+        self._larger = tuple((larger or {}).items())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,10 +54,11 @@ class Guard:
         request_id = _given_id(scope) or secret_token()[:16]
         scope.setdefault("state", {})["request_id"] = request_id
         exchange = _Exchange(send, request_id)
+        limited = _limited(scope, receive, self._limit(scope["path"]))
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self._app(scope, _limited(scope, receive), exchange.send)
+                await self._app(scope, limited, exchange.send)
             except BodyTooLarge:
                 await exchange.refuse()
             finally:
@@ -66,6 +69,9 @@ class Guard:
                     status=exchange.status,
                     ms=round((time.perf_counter() - began) * 1000, 1),
                 )
+
+    def _limit(self, path: str) -> int:
+        return next((limit for prefix, limit in self._larger if path.startswith(prefix)), MAX_BODY)
 
 
 class _Exchange:
@@ -92,9 +98,9 @@ class _Exchange:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]:
+def _limited(scope: Scope, receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    too_large = not declared.isdigit() or len(declared) > _LENGTH_DIGITS or int(declared) > MAX_BODY
+    too_large = not declared.isdigit() or len(declared) > _LENGTH_DIGITS or int(declared) > most
     seen = 0
 
     async def limited() -> Message:
@@ -103,7 +109,7 @@ def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]
             raise BodyTooLarge
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
+        if seen > most:
             raise BodyTooLarge
         return message
 

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
@@ -29,10 +28,5 @@ def router(check: Callable[[], Awaitable[None]], version: str) -> APIRouter:
     async def metrics() -> Response:
         """Prometheus metrics of this process."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    @routes.get("/", include_in_schema=False)
-    async def root() -> RedirectResponse:
-        """The API's page, until the shop has pages of its own."""
-        return RedirectResponse("/api/docs")
 
     return routes

@@ -26,8 +26,8 @@ ASSETS = "/assets/"
 """Below it, names hold a hash of the content: what has been loaded once is never asked for again."""
 
 PAGES = frozenset(
-    {"", "products", "categories", "search", "cart", "checkout", "orders", "account", "vendor", "admin"}
-    | {"signin", "signup", "forgot", "reset"}
+    {"", "products", "categories", "search", "sellers", "cart", "checkout", "orders", "account"}
+    | {"vendor", "admin", "signin", "signup", "forgot", "reset"}
 )
 """First parts of the addresses that the app has pages for. Others get the app too, with 404."""
 
@@ -45,7 +45,7 @@ PRIVATE = (
 )
 """Pages that no search engine should list."""
 
-RESERVED = ("/api", "/.well-known", "/metrics", "/mailbox", "/sandbox")
+RESERVED = ("/api", "/.well-known", "/media", "/metrics", "/mailbox", "/sandbox")
 """Where the server answers itself: nothing of the app is ever shown there."""
 
 MAX_PLACES = 50_000
@@ -122,6 +122,17 @@ class _File:
     media_type: str
     etag: str
     encoded: Mapping[str, bytes]
+
+
+def schema_org(kind: str, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """A schema.org object, without what is empty."""
+    return {"@context": "https://schema.org", "@type": kind} | {name: it for name, it in told.items() if it}
+
+
+def shortened(text: str) -> str:
+    """As much of a text as search engines show of a description."""
+    line = " ".join(text.split())
+    return line if len(line) <= 160 else f"{line[:159].rstrip()}…"
 
 
 def webapp(folder: Path, site: Site, describe: Describe, places: Places) -> ASGIApp:

@@ -12,18 +12,27 @@ from cartwheel.edge.guard import Guard
 from cartwheel.edge.response_cache import ResponseCache
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.logs import configure
+from cartwheel.entrypoints.memory import share_arenas
+from cartwheel.entrypoints.pages import pages
+from cartwheel.imports.model import MAX_BYTES
+from cartwheel.media.model import MAX_BYTES as MAX_PICTURE
 from cartwheel.messaging import Event
 from cartwheel.messaging.broadcast import Listener
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
+from cartwheel.storage import StorageError
 
 CACHED = ("/api/products", "/api/categories")
 
+LARGER = {"/api/imports": MAX_BYTES, "/api/media/files/": MAX_PICTURE}
+"""Where more may be sent than elsewhere, in bytes."""
+
 
 def serve(shop: Shop) -> ASGIApp:
-    """The whole ASGI application: cache, guard, API and, while it runs, worker and listener."""
+    """The whole ASGI application: cache, guard, API, pages and, while it runs, worker and listener."""
     app = create_app(shop)
-    cache = ResponseCache(Guard(app), CACHED)
+    app.router.default = pages(shop) or app.router.default
+    cache = ResponseCache(Guard(app, LARGER), CACHED)
 
     def hear(event: Event) -> None:
         told = event.payload.get("productIds") or [event.subject]
@@ -31,25 +40,30 @@ def serve(shop: Shop) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        beside: list[asyncio.Task[None]] = []
         await shop.store.prepare()
         await shop.keys.prepare()
         if shop.settings.demo and shop.settings.stage == "dev":
-            from cartwheel.entrypoints.demo import load_when_empty
+            from cartwheel.entrypoints.demo import hang_pictures, load_when_empty
 
-            await load_when_empty(shop)
-        listener = asyncio.create_task(Listener(shop.store, shop.clock, hear, cache.clear).run())
+            ids = await load_when_empty(shop)
+            beside.append(asyncio.create_task(hang_pictures(shop, ids)))  # takes a while: nobody waits for it
+        beside.append(asyncio.create_task(Listener(shop.store, shop.clock, hear, cache.clear).run()))
+        beside.append(asyncio.create_task(shop.counting.run()))
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
         await warm(app)
         gc.collect()
         gc.freeze()  # what is loaded now stays: no collection has to walk it again
         yield
-        listener.cancel()
+        for task in beside:
+            task.cancel()
         if worker is not None and working is not None:
             worker.stop()
             await working
-        with suppress(asyncio.CancelledError):
-            await listener
+        await asyncio.gather(*beside, return_exceptions=True)
+        with suppress(StorageError):
+            await shop.counting.flush()
         await shop.driver.finish()
         await shop.store.close()
 
@@ -61,4 +75,5 @@ def application(settings: Settings | None = None) -> ASGIApp:
     """What a server process loads: the shop of these settings, or of the environment's."""
     settings = settings or Settings()
     configure(settings.log_level)
+    share_arenas()
     return serve(assemble(settings))

@@ -2,6 +2,8 @@
 
 from cartwheel.inventory.model import (
     MAX_STOCK,
+    Cause,
+    Correction,
     InvalidStock,
     Line,
     OutOfStock,
@@ -13,6 +15,7 @@ from cartwheel.inventory.service import Inventory
 from cartwheel.inventory.tables import (
     TABLES,
     commit,
+    counted,
     handed_over,
     new_stock,
     release,
@@ -24,6 +27,8 @@ from cartwheel.inventory.tables import (
 __all__ = [
     "MAX_STOCK",
     "TABLES",
+    "Cause",
+    "Correction",
     "InvalidStock",
     "Inventory",
     "Line",
@@ -32,6 +37,7 @@ __all__ = [
     "Stock",
     "StockChange",
     "commit",
+    "counted",
     "handed_over",
     "new_stock",
     "release",

@@ -14,7 +14,10 @@ MAX_STOCK = 10**9
 RESERVATION_TIME = timedelta(minutes=15)
 """How long units are promised to an order that is not paid yet."""
 
-Reason = Literal["received", "corrected", "reserved", "released", "sold", "returned"]
+Correction = Literal["corrected", "received", "returned", "damaged", "lost"]
+"""Why somebody changes a number of units by hand."""
+
+Reason = Literal[Correction, "reserved", "released", "sold"]
 
 
 class OutOfStock(Clash):
@@ -43,6 +46,16 @@ class Line(BaseModel):
     quantity: int = Field(gt=0)
 
 
+class Cause(BaseModel):
+    """Why units are corrected, in the words of whoever does it. What ``is_staff`` do is audited as well."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: Correction = "corrected"
+    note: str = ""
+    is_staff: bool = False
+
+
 class Stock(BaseModel):
     """The stock of one variant, in units."""
 
@@ -58,6 +71,13 @@ class Stock(BaseModel):
     """When ``available`` falls to this number, the vendor hears of it."""
     low_told: bool = False
     """Whether the vendor has heard of the present dip."""
+    low_for: str | None = None
+    """The vendor, while the variant is in the list of those that run out."""
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it runs out."""
+        return self.available <= self.low_at
 
 
 class Reservation(BaseModel):
@@ -83,4 +103,5 @@ class StockChange(BaseModel):
     reason: Reason
     reference: str
     """The order, import or person behind it."""
+    note: str = ""
     at: datetime

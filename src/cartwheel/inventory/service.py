@@ -6,6 +6,8 @@ from contextlib import suppress
 from cartwheel.inventory import tables
 from cartwheel.inventory.model import (
     MAX_STOCK,
+    RESERVATION_TIME,
+    Cause,
     InvalidStock,
     Line,
     OutOfStock,
@@ -32,8 +34,11 @@ class NoSuchStock(NotFound):
     code = "variant_not_found"
 
 
+CORRECTED = Cause()
+
+
 class StockMoved(Clash):
-    """Units kept moving while their number was to be set."""
+    """Units kept moving while their number was to be set, or have moved since the caller looked."""
 
     code = "stock_moved"
 
@@ -52,17 +57,15 @@ class Inventory:
 
     async def reserve(self, order_id: str, lines: Sequence[Line]) -> Reservation:
         """Promises all lines to the order, or raises ``OutOfStock``. Repeatable for an order."""
-        now = self._clock()
+        until = self._clock() + RESERVATION_TIME
+        made = Reservation(order_id=order_id, lines=list(lines), expires_at=until)
         try:
-            await self._store.write(*tables.reserve(order_id, lines, now))
+            await self._store.write(*tables.reserve(made))
         except Conflict as conflict:
             kept = await self._store.get(RESERVATIONS, order_id)
             if kept is not None:
                 return kept
             raise await self._out_of_stock(conflict.change) from None
-        made = await self._store.get(RESERVATIONS, order_id)
-        if made is None:  # pragma: no cover - the sweeper would have to be 15 minutes ahead
-            raise OutOfStock(lines[0].variant_id)
         return made
 
     async def reservation(self, order_id: str) -> Reservation | None:
@@ -79,7 +82,7 @@ class Inventory:
         page = await self._store.query(tables.expired_reservations(self._clock(), SWEEP_BATCH))
         return sum([await self._give_back(reservation) for reservation in page.items])
 
-    async def correct(self, variant_id: str, delta: int, reference: str) -> Stock:
+    async def correct(self, variant_id: str, delta: int, reference: str, cause: Cause = CORRECTED) -> Stock:
         """Adds ``delta`` (may be negative) to what is on hand, never below what is promised."""
         if not -MAX_STOCK <= delta <= MAX_STOCK:
             raise InvalidStock(f"A correction is at most {MAX_STOCK} units.")
@@ -88,18 +91,36 @@ class Inventory:
             raise InvalidStock(f"A variant has at most {MAX_STOCK} units.", variantId=variant_id)
         changed = tables.stock_changed(self._clock, [before.product_id])
         try:
-            await self._store.write(*tables.adjust(variant_id, delta, reference, self._clock()), changed)
+            await self._store.write(*tables.adjust(before, delta, reference, cause, self._clock()), changed)
         except Conflict:
             raise OutOfStock(variant_id, (await self._one(variant_id)).available) from None
         return await self._one(variant_id)
 
-    async def set_on_hand(self, variant_id: str, on_hand: int, reference: str) -> Stock:
-        """Sets what is on hand to a number that was counted, never below what is promised. Repeatable."""
-        return await self._count(variant_id, lambda row: on_hand - row.on_hand, reference)
+    async def set_on_hand(
+        self,
+        variant_id: str,
+        on_hand: int,
+        reference: str,
+        cause: Cause = CORRECTED,
+        expected: int | None = None,
+    ) -> Stock:
+        """Sets what is on hand to a number that was counted, never below what is promised. Repeatable.
 
-    async def set_available(self, variant_id: str, available: int, reference: str) -> Stock:
+        With ``expected``, only if that many are on hand at that moment; else ``StockMoved``.
+        """
+
+        def delta_of(row: Stock) -> int:
+            if expected not in (None, row.on_hand):
+                raise StockMoved("The stock has moved since: look again.", onHand=row.on_hand)
+            return on_hand - row.on_hand
+
+        return await self._count(variant_id, delta_of, reference, cause)
+
+    async def set_available(
+        self, variant_id: str, available: int, reference: str, cause: Cause = CORRECTED
+    ) -> Stock:
         """Sets what may be sold; what is promised comes on top of it. Repeatable."""
-        return await self._count(variant_id, lambda row: available - row.available, reference)
+        return await self._count(variant_id, lambda row: available - row.available, reference, cause)
 
     async def set_low_at(self, variant_id: str, low_at: int) -> None:
         """Sets the number of units at which the vendor is told."""
@@ -112,22 +133,31 @@ class Inventory:
         """A vendor's variants with at most so many units available, the scarcest first. One storage call."""
         return await self._store.query(tables.stock_of_vendor(vendor_id, at_most, cursor, limit))
 
+    async def low(self, vendor_id: str, cursor: str | None, limit: int) -> Page[Stock]:
+        """A vendor's variants at or below their own threshold, the scarcest first. One storage call.
+
+        A page may hold fewer than ``limit``: what was filled up a moment ago is left out.
+        """
+        page = await self._store.query(tables.low_of_vendor(vendor_id, cursor, limit))
+        return Page([row for row in page.items if row.is_low], page.next)
+
     async def watch(self, variant_ids: Sequence[str]) -> None:
         """Tells of variants that have become scarce, once per dip: an event ``LowStock`` for each."""
         for row in (await self.stock(variant_ids)).values():
-            scarce = row.available <= row.low_at
-            if scarce == row.low_told:
+            if row.is_low == row.low_told and row.is_low == (row.low_for is not None):
                 continue
             told = {"variantId": row.variant_id, "vendorId": row.vendor_id, "available": row.available}
             changes = [tables.tell_low(row), emit(self._clock, "LowStock", row.product_id, told)]
             with suppress(Conflict):  # a rival told it, or the stock has moved on
-                await self._store.write(*(changes if scarce else [tables.forget_low(row)]))
+                await self._store.write(*(changes if row.is_low else [tables.forget_low(row)]))
 
     async def movements(self, variant_id: str, cursor: str | None, limit: int) -> Page[StockChange]:
         """The movement log of a variant, newest first."""
         return await self._store.query(tables.movements_of(variant_id, cursor, limit))
 
-    async def _count(self, variant_id: str, delta_of: Callable[[Stock], int], reference: str) -> Stock:
+    async def _count(
+        self, variant_id: str, delta_of: Callable[[Stock], int], reference: str, cause: Cause
+    ) -> Stock:
         for _ in range(COUNT_ATTEMPTS):
             row = await self._one(variant_id)
             delta = delta_of(row)
@@ -139,7 +169,7 @@ class Inventory:
                 raise InvalidStock(f"A variant has at most {MAX_STOCK} units.", variantId=variant_id)
             changed = tables.stock_changed(self._clock, [row.product_id])
             with suppress(Conflict):  # units moved since the row was read: count on from where they are now
-                await self._store.write(*tables.counted(row, delta, reference, self._clock()), changed)
+                await self._store.write(*tables.counted(row, delta, reference, cause, self._clock()), changed)
                 return await self._one(variant_id)
         raise StockMoved("The stock moves too fast to be set: add a difference.", variantId=variant_id)
 

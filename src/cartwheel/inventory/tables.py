@@ -1,9 +1,11 @@
 """Where stock lives, and the changes that move it. Every one of them is conditional and atomic."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from cartwheel.inventory.model import RESERVATION_TIME, Line, Reason, Reservation, Stock, StockChange
+from cartwheel.audit import audited
+from cartwheel.inventory.model import Cause, Line, Reason, Reservation, Stock, StockChange
 from cartwheel.kernel.clock import Clock
 from cartwheel.messaging import emit
 from cartwheel.storage import Change, Delete, Index, Put, Query, Table, Update, absent, eq, exists, ge, gt, le
@@ -12,7 +14,11 @@ STOCK = Table(
     "stock",
     Stock,
     "variant_id",
-    indexes=(Index("by_product", "product_id"), Index("by_vendor", "vendor_id", "available")),
+    indexes=(
+        Index("by_product", "product_id"),
+        Index("by_vendor", "vendor_id", "available"),
+        Index("low_by_vendor", "low_for", "available"),
+    ),
 )
 RESERVATIONS = Table(
     "reservations", Reservation, "order_id", indexes=(Index("by_expiry", "shard", "expires_at"),)
@@ -24,12 +30,12 @@ TABLES = (STOCK, RESERVATIONS, MOVEMENTS)
 
 def new_stock(stock: Stock) -> Change:
     """The first row of a variant; conflicts when it has one."""
-    return Put(STOCK, stock, (absent(),))
+    listed = stock.model_copy(update={"low_for": stock.vendor_id if stock.is_low else None})
+    return Put(STOCK, listed, (absent(),))
 
 
-def reserve(order_id: str, lines: Sequence[Line], now: datetime) -> list[Change]:
+def reserve(reservation: Reservation) -> list[Change]:
     """Promises units to an order: all lines or none, once per order."""
-    reservation = Reservation(order_id=order_id, lines=list(lines), expires_at=now + RESERVATION_TIME)
     taken: list[Change] = [
         Update(
             STOCK,
@@ -37,7 +43,7 @@ def reserve(order_id: str, lines: Sequence[Line], now: datetime) -> list[Change]
             add={"available": -line.quantity, "reserved": line.quantity},
             when=(ge("available", line.quantity),),
         )
-        for line in lines
+        for line in reservation.lines
     ]
     return [Put(RESERVATIONS, reservation, (absent(),)), *taken]
 
@@ -78,20 +84,20 @@ def restock(lines: Sequence[Line], reason: Reason, reference: str, now: datetime
     ]
 
 
-def adjust(variant_id: str, delta: int, reference: str, now: datetime) -> list[Change]:
+def adjust(row: Stock, delta: int, reference: str, cause: Cause, now: datetime) -> list[Change]:
     """Corrects what is on hand by ``delta``, never below what is promised."""
     return [
         Update(
             STOCK,
-            (variant_id,),
+            (row.variant_id,),
             add={"on_hand": delta, "available": delta},
             when=(ge("available", max(0, -delta)),),
         ),
-        _movement(variant_id, (delta, delta), "corrected", reference, now),
+        *_corrected(row, delta, reference, cause, now),
     ]
 
 
-def counted(row: Stock, delta: int, reference: str, now: datetime) -> list[Change]:
+def counted(row: Stock, delta: int, reference: str, cause: Cause, now: datetime) -> list[Change]:
     """Corrects by ``delta`` what was counted; conflicts when units have moved since ``row`` was read."""
     return [
         Update(
@@ -100,24 +106,37 @@ def counted(row: Stock, delta: int, reference: str, now: datetime) -> list[Chang
             add={"on_hand": delta, "available": delta},
             when=(eq("on_hand", row.on_hand), eq("available", row.available)),
         ),
-        _movement(row.variant_id, (delta, delta), "corrected", reference, now),
+        *_corrected(row, delta, reference, cause, now),
     ]
 
 
+def _corrected(row: Stock, delta: int, reference: str, cause: Cause, now: datetime) -> list[Change]:
+    movement = _movement(row.variant_id, (delta, delta), cause.reason, reference, now)
+    logged: list[Change] = [replace(movement, item=movement.item.model_copy(update={"note": cause.note}))]
+    if cause.is_staff:
+        after = {"onHand": row.on_hand + delta, "reason": cause.reason, "note": cause.note}
+        before = {"onHand": row.on_hand}
+        logged.append(audited(now, reference, "stock.corrected", row.variant_id, before, after))
+    return logged
+
+
 def handed_over(variant_ids: Iterable[str], vendor_id: str) -> list[Change]:
-    """Names another vendor as the owner of these variants."""
-    return [Update(STOCK, (variant_id,), set={"vendor_id": vendor_id}) for variant_id in variant_ids]
+    """Names another vendor as the owner of these variants, who has heard of no dip yet."""
+    values = {"vendor_id": vendor_id, "low_told": False, "low_for": None}
+    return [Update(STOCK, (variant_id,), set=values) for variant_id in variant_ids]
 
 
 def tell_low(stock: Stock) -> Change:
     """Marks a dip as told: conflicts when it was, or when there is enough again."""
     when = (eq("low_told", value=False), le("available", stock.low_at))
-    return Update(STOCK, (stock.variant_id,), set={"low_told": True}, when=when)
+    values = {"low_told": True, "low_for": stock.vendor_id}
+    return Update(STOCK, (stock.variant_id,), set=values, when=when)
 
 
 def forget_low(stock: Stock) -> Change:
     """Ends a dip, so that the next one is told."""
-    return Update(STOCK, (stock.variant_id,), set={"low_told": False}, when=(gt("available", stock.low_at),))
+    values = {"low_told": False, "low_for": None}
+    return Update(STOCK, (stock.variant_id,), set=values, when=(gt("available", stock.low_at),))
 
 
 def moved(line: Line, reason: Reason, reference: str, now: datetime) -> Change:
@@ -149,13 +168,18 @@ def stock_of_vendor(vendor_id: str, at_most: int, cursor: str | None, limit: int
     return Query(STOCK, vendor_id, "by_vendor", high=at_most, cursor=cursor, limit=limit)
 
 
+def low_of_vendor(vendor_id: str, cursor: str | None, limit: int) -> Query[Stock]:
+    """A vendor's variants that run out, the scarcest first."""
+    return Query(STOCK, vendor_id, "low_by_vendor", cursor=cursor, limit=limit)
+
+
 def _ended(reservation: Reservation) -> Change:
     return Delete(RESERVATIONS, (reservation.order_id,), (exists(),))
 
 
 def _movement(
     variant_id: str, change: tuple[int, int], reason: Reason, reference: str, now: datetime
-) -> Change:
+) -> Put[StockChange]:
     available, on_hand = change
     entry = StockChange(
         variant_id=variant_id,

@@ -28,4 +28,4 @@ class ManualClock:
 
 def iso(instant: datetime) -> str:
     """Fixed width ISO 8601 in UTC with microseconds, so that text order is time order."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"

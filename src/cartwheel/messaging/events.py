@@ -1,6 +1,6 @@
 """Events: facts that others must hear of, written in the same atomic write as the change itself."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,10 +38,18 @@ Handle = Callable[[Event], Awaitable[None]]
 """Consumes one event. Called at least once per event, maybe twice at a time: idempotent by ``event_id``."""
 
 
+HandleAll = Callable[[Sequence[Event]], Awaitable[None]]
+"""Consumes a batch in one go; when it fails, ``Handle`` gets them one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A queue's consumer: which events it hears, and what it does with each."""
+    """A queue's consumer: which events it hears, and what it does with each.
+
+    ``handle_all`` does the same with a whole batch, where that is cheaper than one by one.
+    """
 
     queue: str
     events: frozenset[str]
     handle: Handle
+    handle_all: HandleAll | None = None

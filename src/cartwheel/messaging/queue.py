@@ -31,14 +31,23 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a queue, taken messages included: how many (counted up to 1000), and since when."""
+
+    depth: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message that was given up, and the error of its last try."""
+    """A message that was given up after so many ``receives``, and the error of its last try."""
 
     queue: str
     message_id: str
     event: Event
     died_at: datetime
     reason: str
+    receives: int = MAX_RECEIVES
 
 
 class Queue(ABC):
@@ -73,5 +82,9 @@ class Queue(ABC):
         """Puts a dead letter back into its queue with a fresh count. Unknown ids are ignored."""
 
     @abstractmethod
-    async def depth(self, queue: str) -> int:
-        """Roughly how many messages wait (counted up to 1000)."""
+    async def discard(self, queue: str, message_id: str) -> None:
+        """Forgets a dead letter for good. Unknown ids are ignored."""
+
+    @abstractmethod
+    async def backlog(self, queue: str) -> Backlog:
+        """Roughly how many messages wait, and the age of the oldest. One storage call."""

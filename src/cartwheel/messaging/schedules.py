@@ -1,13 +1,23 @@
 """Work that is due by the clock. However many workers run, each due time is run by one of them."""
 
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
+import structlog
+from pydantic import BaseModel, ConfigDict, Field
 
 from cartwheel.kernel.clock import Clock
-from cartwheel.storage import Conflict, Put, Store, Table, Update, absent, eq
+from cartwheel.kernel.ids import sortable_id
+from cartwheel.kernel.pages import Page
+from cartwheel.storage import Conflict, Put, Query, Store, Table, Update, absent, eq
+
+log = structlog.get_logger()
+
+RUNS_KEPT = timedelta(days=7)
+"""How long the log of runs goes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +42,28 @@ class Due(BaseModel):
     at: datetime
 
 
+class Run(BaseModel):
+    """One run of a job: how long it took, how many things it dealt with, and its error if it failed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    run_id: str = Field(default_factory=sortable_id)
+    began_at: datetime
+    milliseconds: int
+    count: int
+    error: str | None = None
+    expires_at: datetime
+
+
 DUE = Table("schedules", Due, "name")
+RUNS = Table("job_runs", Run, "job", "run_id", ttl="expires_at")
+
+TABLES = (DUE, RUNS)
 
 
 class Timetable:
-    """Claims due jobs by moving their next time on, conditionally."""
+    """Claims due jobs by moving their next time on, conditionally; runs them, and keeps a log of that."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -48,14 +75,51 @@ class Timetable:
         due = await self._store.get(DUE, schedule.name)
         if due is not None and due.at > now:
             return False
-        following = Due(name=schedule.name, at=now + schedule.every)
+        return await self._move(due, Due(name=schedule.name, at=now + schedule.every))
+
+    async def run(self, schedule: Schedule) -> Run:
+        """Runs the job now, whether or not it is due, and logs it. An error of the job is in the answer."""
+        began_at, began, count, error = self._clock(), time.perf_counter(), 0, None
         try:
+            count = await schedule.run()
+        except Exception as raised:
+            log.exception("job_failed", job=schedule.name)
+            error = repr(raised)[:1000]
+        run = Run(
+            job=schedule.name,
+            began_at=began_at,
+            milliseconds=round((time.perf_counter() - began) * 1000),
+            count=count,
+            error=error,
+            expires_at=began_at + RUNS_KEPT,
+        )
+        await self._store.write(Put(RUNS, run))
+        log.info("job_done", job=run.job, count=run.count, ms=run.milliseconds, error=run.error)
+        return run
+
+    async def ask(self, schedule: Schedule) -> None:
+        """Makes the job due now: a worker runs it within a second or so."""
+        for _ in range(3):
+            due = await self._store.get(DUE, schedule.name)
+            if await self._move(due, Due(name=schedule.name, at=self._clock())):
+                return
+
+    async def due(self, schedules: Sequence[Schedule]) -> list[datetime | None]:
+        """When each of them is due next, ``None`` for what never ran. One storage call."""
+        rows = await self._store.get_many(DUE, [(schedule.name,) for schedule in schedules])
+        return [row.at if row else None for row in rows]
+
+    async def runs(self, name: str, cursor: str | None = None, limit: int = 1) -> Page[Run]:
+        """What was logged of a job, the latest first. One storage call."""
+        return await self._store.query(Query(RUNS, name, descending=True, cursor=cursor, limit=limit))
+
+    async def _move(self, due: Due | None, following: Due) -> bool:
+        with suppress(Conflict):
             if due is None:
                 await self._store.write(Put(DUE, following, (absent(),)))
             else:
                 await self._store.write(
-                    Update(DUE, (schedule.name,), set={"at": following.at}, when=(eq("at", due.at),))
+                    Update(DUE, (following.name,), set={"at": following.at}, when=(eq("at", due.at),))
                 )
-        except Conflict:
-            return False
-        return True
+            return True
+        return False

@@ -10,7 +10,7 @@ from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import secret_token
 from cartwheel.kernel.pages import Page
 from cartwheel.messaging.events import Event
-from cartwheel.messaging.queue import BATCH, MAX_RECEIVES, VISIBILITY, DeadLetter, Message, Queue
+from cartwheel.messaging.queue import BATCH, MAX_RECEIVES, VISIBILITY, Backlog, DeadLetter, Message, Queue
 from cartwheel.storage import (
     Change,
     Conflict,
@@ -52,6 +52,7 @@ class StoredDeadLetter(BaseModel):
     event: Event
     died_at: datetime
     reason: str
+    receives: int = MAX_RECEIVES
 
 
 MESSAGES = Table(
@@ -129,13 +130,15 @@ class TableQueue(Queue):
                 event=message.event,
                 died_at=self._clock(),
                 reason=reason[:1000],
+                receives=message.receives,
             )
             await self._store.write(_delete(message), Put(DEAD_LETTERS, dead))
 
     async def dead_letters(self, queue: str, cursor: str | None = None) -> Page[DeadLetter]:
         page = await self._store.query(Query(DEAD_LETTERS, queue, cursor=cursor))
         letters = [
-            DeadLetter(row.queue, row.message_id, row.event, row.died_at, row.reason) for row in page.items
+            DeadLetter(row.queue, row.message_id, row.event, row.died_at, row.reason, row.receives)
+            for row in page.items
         ]
         return Page(letters, page.next)
 
@@ -147,8 +150,13 @@ class TableQueue(Queue):
             gone = Delete(DEAD_LETTERS, (queue, message_id), (exists(),))
             await self._store.write(gone, self.enqueue(queue, row.event))
 
-    async def depth(self, queue: str) -> int:
-        return len((await self._store.query(Query(MESSAGES, queue, limit=DEPTH_LIMIT))).items)
+    async def discard(self, queue: str, message_id: str) -> None:
+        await self._store.write(Delete(DEAD_LETTERS, (queue, message_id)))
+
+    async def backlog(self, queue: str) -> Backlog:
+        rows = (await self._store.query(Query(MESSAGES, queue, limit=DEPTH_LIMIT))).items
+        # ids sort by the time of their events
+        return Backlog(len(rows), rows[0].event.at if rows else None)
 
     def _take(self, row: StoredMessage, receipt: str, now: datetime) -> Change:
         return Update(

@@ -77,20 +77,36 @@ class Worker:
         messages = await self._queue.receive(queue)
         if not messages:
             return 0
-        done = []
-        for message in messages:
+        done = list(messages) if await self._handled_together(queue, messages) else []
+        for message in messages[len(done) :]:
             if await self._handle(queue, message):
                 done.append(message)
             await asyncio.sleep(0)  # an embedded store never yields: requests in the same process come first
         await self._queue.acknowledge(done)
         return len(messages)
 
+    async def _handled_together(self, queue: str, messages: Sequence[Message]) -> bool:
+        """Whether the one consumer that all messages are for took them at once, if it can."""
+        types = {message.event.type for message in messages}
+        interested = [consumer for consumer in self._consumers[queue] if types & consumer.events]
+        handle_all = interested[0].handle_all if len(interested) == 1 else None
+        if handle_all is None:
+            return False
+        try:
+            await handle_all([message.event for message in messages])
+        except Exception as error:
+            known = isinstance(error, CartwheelError | StorageError)
+            log.warning(
+                "batch_failed", queue=queue, count=len(messages), error=repr(error), exc_info=not known
+            )
+            return False
+        return True
+
     async def run_due(self) -> int:
         """Runs the jobs that are due for one worker. Always answers 0: the next look is a pause away."""
         for schedule in self._schedules:
             if not schedule.shared and await self._timetable.claim(schedule):
-                count = await schedule.run()
-                log.info("job_done", job=schedule.name, count=count)
+                await self._timetable.run(schedule)
         return 0
 
     async def _handle(self, queue: str, message: Message) -> bool:

@@ -1,9 +1,10 @@
 """The embedded mailer: mails stay in the shop, shown at ``/mailbox`` and written as .eml files."""
 
+import os
 from pathlib import Path
 
 from cartwheel.notifications.model import Mail
-from cartwheel.notifications.provider import Mailer, message
+from cartwheel.notifications.provider import MailDelayed, Mailer, message
 
 
 class Mailbox(Mailer):
@@ -19,3 +20,7 @@ class Mailbox(Mailer):
         part = whole.with_suffix(".part")
         part.write_bytes(message(mail, self._sender).as_bytes())
         part.replace(whole)
+
+    async def ready(self) -> None:
+        if not os.access(self._folder, os.W_OK):
+            raise MailDelayed(f"Nothing can be written to {self._folder}.")

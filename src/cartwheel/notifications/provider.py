@@ -29,6 +29,10 @@ class Mailer(ABC):
     async def send(self, mail: Mail) -> None:
         """Hands the mail over. Raises ``MailRefused`` or ``MailDelayed``."""
 
+    @abstractmethod
+    async def ready(self) -> None:
+        """Returns when mail would be taken now, without sending any. Raises what ``send`` does."""
+
 
 def message(mail: Mail, sender: str) -> MIMEMultipart:
     """The mail as an RFC 5322 message, text first, HTML beside it.

@@ -13,7 +13,7 @@ from cartwheel.messaging import Event
 from cartwheel.notifications import tables
 from cartwheel.notifications.model import Mail, MailStatus
 from cartwheel.notifications.provider import MailDelayed, Mailer, MailRefused
-from cartwheel.notifications.tables import KEPT, MAILS
+from cartwheel.notifications.tables import KEPT, MAILS, SENDING
 from cartwheel.storage import Conflict, Store
 
 log = structlog.get_logger()
@@ -53,17 +53,18 @@ class Notifications:
         Raises ``MailDelayed`` when one could not be handed over: call again later.
         """
         mails = [self._mail(event, draft, number) for number, draft in enumerate(drafts)]
+        if not mails:
+            return
         try:
-            if mails:
-                await self._store.write(*(tables.due(mail) for mail in mails))
+            await self._store.write(*(tables.begun(mail) for mail in mails))
         except Conflict:
             log.debug("mails_known", event_id=event.event_id)
-            mails = [
-                mail for mail in [await self._store.get(MAILS, m.mail_id) for m in mails] if mail is not None
-            ]
-        delayed = [error for mail in mails if (error := await self._send(mail)) is not None]
-        if delayed:
-            raise delayed[0]
+            sent = [await self._send_known(mail.mail_id) for mail in mails]
+        else:
+            sent = [await self._send(mail) for mail in mails]
+        for delayed in sent:
+            if delayed is not None:
+                raise delayed
 
     async def mails(self, cursor: str | None, limit: int) -> Page[Mail]:
         """What was sent or is to be sent, the newest first."""
@@ -92,13 +93,15 @@ class Notifications:
             subject=subject,
             html=html,
             text=text,
+            taken_until=now + SENDING,
             created_at=now,
             expires_at=now + KEPT,
         )
 
-    async def _send(self, mail: Mail) -> MailDelayed | None:
-        now = self._clock()
-        if mail.status is not MailStatus.QUEUED:
+    async def _send_known(self, mail_id: str) -> MailDelayed | None:
+        """Sends a mail that was begun before, unless it has ended or somebody is at it."""
+        mail, now = await self._store.get(MAILS, mail_id), self._clock()
+        if mail is None or mail.status is not MailStatus.QUEUED:
             return None
         if mail.taken_until is not None and mail.taken_until > now:
             return MailDelayed("Somebody else is sending this mail.")
@@ -106,6 +109,10 @@ class Notifications:
             await self._store.write(tables.taken(mail, now))
         except Conflict:
             return MailDelayed("Somebody else is sending this mail.")
+        return await self._send(mail)
+
+    async def _send(self, mail: Mail) -> MailDelayed | None:
+        """Sends a mail that is taken; answers why it has to be tried again."""
         try:
             await self._mailer.send(mail)
         except MailRefused as error:

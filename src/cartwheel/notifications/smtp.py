@@ -1,5 +1,7 @@
 """Mail over SMTP, with STARTTLS where the server offers it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -23,16 +25,27 @@ class Smtp(Mailer):
         self._password = unquote(parts.password) if parts.password else None
 
     async def send(self, mail: Mail) -> None:
+        async with self._connected() as server:
+            await server.send_message(message(mail, self._sender))
+
+    async def ready(self) -> None:
+        async with self._connected() as server:
+            await server.noop()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[aiosmtplib.SMTP]:
+        """A server that has let the shop in. What it refuses is told as the port says."""
+        server = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._tls,
+            timeout=TIMEOUT_SECONDS,
+        )
         try:
-            await aiosmtplib.send(
-                message(mail, self._sender),
-                hostname=self._host,
-                port=self._port,
-                username=self._user,
-                password=self._password,
-                use_tls=self._tls,
-                timeout=TIMEOUT_SECONDS,
-            )
+            async with server:
+                yield server
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise self._refusal(error.recipients[0].code, error.recipients[0].message) from error
         except aiosmtplib.SMTPResponseException as error:

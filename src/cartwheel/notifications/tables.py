@@ -13,8 +13,8 @@ KEPT = timedelta(days=90)
 SENDING = timedelta(seconds=60)
 
 
-def due(mail: Mail) -> Change:
-    """A mail that has to be sent; conflicts when it is known already."""
+def begun(mail: Mail) -> Change:
+    """A mail that its writer sends now; conflicts when it is known already."""
     return Put(MAILS, mail, (absent(),))
 
 

@@ -1,6 +1,7 @@
 """Which event becomes which mail, and to whom."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_currency
@@ -19,6 +20,14 @@ ACCOUNT_MAILS = {
     "EmailChanged": "email_changed",
 }
 """Their payloads name the ``email`` that the mail goes to, a ``name`` and, for some, a ``code``."""
+
+VENDOR_MAILS = {
+    "VendorApproved": "vendor_approved",
+    "VendorReinstated": "vendor_approved",
+    "VendorDeclined": "vendor_declined",
+    "VendorSuspended": "vendor_suspended",
+}
+"""Their payloads name the ``email`` (empty for who has none left), ``name``, ``shopName`` and ``reason``."""
 
 ORDER_MAILS = {
     "OrderShipped": "order_shipped",
@@ -61,8 +70,20 @@ class OrderMails:
         detail = event.payload.get("carrier", "")
         if event.type == "RefundSettled":
             detail = self._money(event.payload["amount"], event.payload["currency"])
-        context = {"code": order.code, "url": self._link_to(order), "detail": detail}
+        context = {
+            "code": order.code,
+            "url": self._link_to(order),
+            "detail": detail,
+            "tracking": event.payload.get("tracking", ""),
+            "complete": event.payload.get("complete", True),
+        }
         return [Draft(ORDER_MAILS[event.type], order.email, context)]
+
+    async def paid_out(self, event: Event) -> list[Draft]:
+        """A payment on its way, to the vendor who gets it."""
+        address = await self._address_of(event.subject)
+        amount = self._money(event.payload["amount"], event.payload["currency"])
+        return [Draft("payout_sent", address, {"amount": amount})] if address else []
 
     async def _vendors(self, order: Order) -> list[Draft]:
         drafts = []
@@ -87,7 +108,12 @@ class OrderMails:
         ]
 
     def _money(self, amount: int, currency: str) -> str:
-        return format_currency(to_major(amount, currency), currency, locale=self._locale)
+        return _format(amount, currency, self._locale)
+
+
+@lru_cache(maxsize=4096)  # a tenth of a millisecond each, and prices repeat
+def _format(amount: int, currency: str, locale: str) -> str:
+    return format_currency(to_major(amount, currency), currency, locale=locale)
 
 
 def subscriptions(notifications: Notifications, mails: OrderMails) -> list[Subscription]:
@@ -97,6 +123,14 @@ def subscriptions(notifications: Notifications, mails: OrderMails) -> list[Subsc
         context = {"name": "", "code": ""} | event.payload
         await notifications.notify(event, [Draft(ACCOUNT_MAILS[event.type], event.payload["email"], context)])
 
+    async def vendor(event: Event) -> None:
+        to = event.payload["email"]
+        drafts = [Draft(VENDOR_MAILS[event.type], to, event.payload)] if to else []
+        await notifications.notify(event, drafts)
+
+    async def paid_out(event: Event) -> None:
+        await notifications.notify(event, await mails.paid_out(event))
+
     async def placed(event: Event) -> None:
         await notifications.notify(event, await mails.placed(event))
 
@@ -105,6 +139,8 @@ def subscriptions(notifications: Notifications, mails: OrderMails) -> list[Subsc
 
     return [
         Subscription("email", frozenset(ACCOUNT_MAILS), account),
+        Subscription("email", frozenset(VENDOR_MAILS), vendor),
+        Subscription("email", frozenset({"PayoutSent"}), paid_out),
         Subscription("email", frozenset({"OrderPlaced"}), placed),
         Subscription("email", frozenset(ORDER_MAILS), moved),
     ]

@@ -1,4 +1,7 @@
-"""Orders and their legal transitions. Amounts are minor units of the order's currency."""
+"""Orders, what each vendor has to send of them, and the legal transitions of both.
+
+Amounts are minor units of the order's currency.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cartwheel.kernel.errors import Clash, NotFound
 from cartwheel.kernel.ids import sortable_id
+from cartwheel.kernel.money import split
 from cartwheel.shipping import Address
 
 
@@ -35,6 +39,35 @@ TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
 }
 
 
+ENDED = frozenset(OrderStatus) - {OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.SHIPPED}
+"""Nothing more has to be sent: whose order it was may be forgotten."""
+
+PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
+"""How the history calls an order of which some vendors have sent their part: it is still ``PROCESSING``."""
+
+
+class FulfilmentStatus(StrEnum):
+    """What becomes of one vendor's part of an order. ``PENDING`` ones are not paid: no vendor sees them."""
+
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    SHIPPED = "SHIPPED"
+    DELIVERED = "DELIVERED"
+    CANCELLED = "CANCELLED"
+
+
+FULFILMENT_TRANSITIONS: dict[FulfilmentStatus, frozenset[FulfilmentStatus]] = {
+    FulfilmentStatus.PENDING: frozenset(
+        {FulfilmentStatus.PROCESSING, FulfilmentStatus.SHIPPED, FulfilmentStatus.CANCELLED}
+    ),
+    FulfilmentStatus.PROCESSING: frozenset({FulfilmentStatus.SHIPPED, FulfilmentStatus.CANCELLED}),
+    FulfilmentStatus.SHIPPED: frozenset({FulfilmentStatus.DELIVERED}),
+    FulfilmentStatus.DELIVERED: frozenset(),
+    FulfilmentStatus.CANCELLED: frozenset(),
+}
+"""A part may be sent the moment its order is paid, before the queue has shown it to its vendor."""
+
+
 class PaymentState(StrEnum):
     """What became of the order's money, beside its status: a parcel may be under way and refunded in part."""
 
@@ -58,7 +91,7 @@ class IllegalTransition(Clash):
 
     code = "illegal_transition"
 
-    def __init__(self, status: OrderStatus, wanted: str) -> None:
+    def __init__(self, status: str, wanted: str) -> None:
         super().__init__(f"An order that is {status} cannot become {wanted}.", status=status, wanted=wanted)
 
 
@@ -79,14 +112,20 @@ class OrderLine(BaseModel):
     total: int
 
 
-class Shipment(BaseModel):
-    """A parcel on its way."""
+class Parcel(BaseModel):
+    """Who carries it, and the number to find it by."""
 
     model_config = ConfigDict(frozen=True)
 
     carrier: str = Field(min_length=1, max_length=100)
     tracking: str = Field(default="", max_length=200)
+
+
+class Shipment(Parcel):
+    """A parcel on its way, with the parts of these vendors in it."""
+
     shipped_at: datetime
+    vendor_ids: list[str] = []
 
 
 class Order(BaseModel):
@@ -99,6 +138,8 @@ class Order(BaseModel):
     """What people quote: unguessable, and still no key to the order."""
     user_id: str | None = None
     email: str
+    email_key: str | None = None
+    """The address as it is searched for; whoever forgets the customer empties it as well."""
     cart_id: str
     cart_version: int
     status: OrderStatus = OrderStatus.PENDING
@@ -113,9 +154,60 @@ class Order(BaseModel):
     shipping_method: str
     shipping_address: Address | None = None
     shipments: list[Shipment] = []
+    shipped: int = 0
+    """How many vendors have sent their part; every shipment depends on the number that it has read."""
     created_at: datetime
     updated_at: datetime
     shard: str = "0"
+
+
+class Wanted(BaseModel):
+    """Which orders a member of staff looks for. ``since`` and ``until`` are both inside."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: OrderStatus | None = None
+    user_id: str | None = None
+    email: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def fits(self, order: Order) -> bool:
+        """Whether the order has the status: an index of customers cannot tell."""
+        return self.status in (None, order.status)
+
+
+class Fulfilment(BaseModel):
+    """What one vendor has to send of an order. Its lines and the address are the order's own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order_id: str
+    vendor_id: str
+    status: FulfilmentStatus = FulfilmentStatus.PENDING
+    currency: str
+    goods: int
+    shipping: int
+    """The vendor's share of what the customer has paid for sending."""
+    carrier: str = ""
+    tracking: str = ""
+    shipped_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+    listed_for: str | None = None
+    """The vendor, once the order is paid: unpaid ones are in no list."""
+    listed_as: str | None = None
+    """Vendor and status."""
+
+    @property
+    def total(self) -> int:
+        """What the customer has paid for this part, in minor units."""
+        return self.goods + self.shipping
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can still be sent."""
+        return FulfilmentStatus.SHIPPED in FULFILMENT_TRANSITIONS[self.status]
 
 
 class HistoryEntry(BaseModel):
@@ -136,3 +228,27 @@ def payment_state_after(total: int, refunded: int) -> PaymentState:
     if refunded <= 0:
         return PaymentState.PAID
     return PaymentState.REFUNDED if refunded >= total else PaymentState.PARTIALLY_REFUNDED
+
+
+def lines_of(order: Order, vendor_id: str) -> list[OrderLine]:
+    """The lines of an order that this vendor sells."""
+    return [line for line in order.lines if line.vendor_id == vendor_id]
+
+
+def fulfilments_of(order: Order) -> list[Fulfilment]:
+    """The parts of a new order, one for each vendor; their totals sum to the order's, exactly."""
+    vendors = sorted({line.vendor_id for line in order.lines})
+    goods = [sum(line.total for line in lines_of(order, vendor_id)) for vendor_id in vendors]
+    shares = split(order.total - sum(goods), goods) if vendors else []
+    return [
+        Fulfilment(
+            order_id=order.order_id,
+            vendor_id=vendor_id,
+            currency=order.currency,
+            goods=value,
+            shipping=share,
+            created_at=order.created_at,
+            updated_at=order.created_at,
+        )
+        for vendor_id, value, share in zip(vendors, goods, shares, strict=True)
+    ]

@@ -1,117 +1,53 @@
-"""Orders over HTTP. Owners, admins and holders of a guest token see an order; to others it is missing."""
+"""Orders over HTTP. Owners, admins and holders of a guest token see an order, vendors their part of it; to
+others it is missing.
+"""
 
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime
 
-from cartwheel.edge.caller import Admin, Anyone, Caller, SignedIn
+from cartwheel.catalog import HOUSE
+from cartwheel.edge.caller import Admin, Anyone, Caller, SignedIn, Vendor, vendor_in_question
 from cartwheel.edge.errors import documented
 from cartwheel.edge.guests import OrderToken, OrderTokens
-from cartwheel.edge.paging import Cursor, Limit, next_link
-from cartwheel.kernel.money import json_number, to_minor
-from cartwheel.orders.model import HistoryEntry, NoSuchOrder, Order, OrderStatus
-from cartwheel.orders.service import Orders
-from cartwheel.payments import Refund
-from cartwheel.shipping import Address
+from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.kernel.money import to_minor
+from cartwheel.orders.model import FulfilmentStatus, NoSuchOrder, Order, OrderStatus, Wanted
+from cartwheel.orders.schemas import (
+    CancelIn,
+    HistoryOut,
+    OrderOut,
+    ParcelIn,
+    RefundIn,
+    RefundOut,
+    ShipmentIn,
+    VendorOrderOut,
+    history_json,
+    order_json,
+    refund_json,
+    vendor_order_json,
+)
+from cartwheel.orders.service import Orders, Why
 
 OrderId = Annotated[str, Path(alias="orderId", min_length=1, max_length=64)]
 
+VendorId = Annotated[str, Depends(vendor_in_question(HOUSE))]
 
-class _Json(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
-
-
-class OrderLineOut(_Json):
-    """A line as it was bought. Prices are major units of the order's currency."""
-
-    product_id: str
-    variant_id: str
-    vendor_id: str
-    sku: str
-    name: str
-    options: dict[str, str]
-    image_url: str
-    price: float
-    quantity: int
-    line_total: float
+Moment = Annotated[AwareDatetime | None, Query(description="ISO 8601 with a time zone.")]
 
 
-class ShipmentOut(_Json):
-    """A parcel on its way."""
-
-    carrier: str
-    tracking: str
-    shipped_at: datetime
-
-
-class OrderOut(_Json):
-    """An order. ``timestamp`` and ``createdAt`` are Unix seconds, as in seed S1."""
-
-    order_id: str
-    code: str
-    user_id: str | None
-    email: str
-    status: OrderStatus
-    payment_status: str
-    failure: str | None
-    items: list[OrderLineOut]
-    subtotal: float
-    shipping: float
-    total_amount: float
-    refunded_amount: float
-    currency: str
-    payment_id: str
-    payment_action_url: str | None
-    shipping_method: str
-    shipping_address: Address | None
-    shipments: list[ShipmentOut]
-    timestamp: int
-    created_at: int
-    updated_at: int
+async def _wanted(
+    status: OrderStatus | None = None,
+    user_id: Annotated[str | None, Query(alias="userId", min_length=1, max_length=64)] = None,
+    email: Annotated[str | None, Query(min_length=1, max_length=254)] = None,
+    since: Moment = None,
+    until: Moment = None,
+) -> Wanted:
+    return Wanted(status=status, user_id=user_id, email=email, since=since, until=until)
 
 
-class HistoryOut(_Json):
-    """One step of an order's life."""
-
-    status: str
-    note: str
-    at: datetime
-
-
-class RefundOut(_Json):
-    """A refund; ``amount`` in major units."""
-
-    refund_id: str
-    amount: float
-    currency: str
-    status: str
-    reason: str
-    failure: str | None
-    created_at: datetime
-
-
-class RefundIn(_Json):
-    """How much goes back (major units), and why. The same ``refundId`` again refunds nothing more."""
-
-    amount: Annotated[float, Field(gt=0, le=1e13, allow_inf_nan=False)]
-    reason: str = Field(default="", max_length=500)
-    refund_id: Annotated[str | None, Field(min_length=1, max_length=64)] = None
-
-
-class CancelIn(_Json):
-    """Why the order is cancelled."""
-
-    reason: str = Field(default="", max_length=500)
-
-
-class ShipmentIn(_Json):
-    """Who carries the parcel, and the number to find it by."""
-
-    carrier: str = Field(min_length=1, max_length=100)
-    tracking: str = Field(default="", max_length=200)
+WantedOrders = Annotated[Wanted, Depends(_wanted)]
 
 
 class OrderAccess:
@@ -131,10 +67,11 @@ class OrderAccess:
 
 
 def router(orders: Orders, tokens: OrderTokens) -> APIRouter:
-    """``/orders`` and below, without placing."""
+    """``/orders`` and below without placing, ``/vendor/orders``, ``/admin/orders``."""
     routes = APIRouter(tags=["orders"])
     _add_for_customers(routes, orders, OrderAccess(orders, tokens))
     _add_for_staff(routes, orders)
+    _add_for_vendors(routes, orders)
     return routes
 
 
@@ -142,7 +79,11 @@ def _add_for_customers(routes: APIRouter, orders: Orders, access: OrderAccess) -
 
     @routes.get("/orders", responses=documented(400, 401))
     async def list_orders(
-        request: Request, response: Response, caller: SignedIn, limit: Limit = 24, cursor: Cursor = None
+        request: Request,
+        response: Response,
+        caller: SignedIn,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
     ) -> list[OrderOut]:
         """The caller's orders, the newest first."""
         page = await orders.of_user(caller.user_id or "", cursor, limit)
@@ -161,13 +102,13 @@ def _add_for_customers(routes: APIRouter, orders: Orders, access: OrderAccess) -
     ) -> list[HistoryOut]:
         """What has happened to the order so far."""
         await access.order(order_id, caller, token)
-        return [_history(entry) for entry in await orders.history(order_id)]
+        return [history_json(entry) for entry in await orders.history(order_id)]
 
     @routes.get("/orders/{orderId}/refunds", responses=documented(401, 404))
     async def list_refunds(order_id: OrderId, caller: Anyone, token: OrderToken = None) -> list[RefundOut]:
         """The order's refunds, the oldest first."""
         await access.order(order_id, caller, token)
-        return [_refund(refund) for refund in await orders.refunds(order_id)]
+        return [refund_json(refund) for refund in await orders.refunds(order_id)]
 
     @routes.post("/orders/{orderId}/cancel", responses=documented(401, 404, 409))
     async def cancel_order(
@@ -175,22 +116,26 @@ def _add_for_customers(routes: APIRouter, orders: Orders, access: OrderAccess) -
     ) -> OrderOut:
         """Cancels an order that is not shipped yet; the money goes back, the goods go back on the shelf."""
         order = await access.order(order_id, caller, token)
-        actor = caller.user_id or "guest"
-        return order_json(await orders.cancel(order.order_id, actor, body.reason if body else ""))
+        actor, reason = caller.user_id or "guest", body.reason if body else ""
+        cancelled = await orders.cancel(order.order_id, actor, reason, by_staff=caller.is_admin)
+        return order_json(cancelled)
 
 
 def _add_for_staff(routes: APIRouter, orders: Orders) -> None:
     @routes.post("/orders/{orderId}/refunds", status_code=201, responses=documented(401, 403, 404, 409))
-    async def refund_order(order_id: OrderId, body: RefundIn, _: Admin) -> RefundOut:
+    async def refund_order(order_id: OrderId, body: RefundIn, caller: Admin) -> RefundOut:
         """Refunds part or all of what was paid; never more than that."""
         order = await orders.get(order_id)
         amount = to_minor(str(body.amount), order.currency)
-        return _refund(await orders.refund(order_id, amount, body.refund_id, body.reason))
+        why = Why(body.reason, body.vendor_id, caller.user_id)
+        return refund_json(await orders.refund(order_id, amount, body.refund_id, why))
 
     @routes.post("/orders/{orderId}/shipments", status_code=201, responses=documented(401, 403, 404, 409))
     async def ship_order(order_id: OrderId, body: ShipmentIn, caller: Admin) -> OrderOut:
-        """Notes that the order was handed to a carrier."""
-        return order_json(await orders.ship(order_id, body.carrier, body.tracking, caller.user_id or ""))
+        """Notes that the order, or with `vendorId` that vendor's part, was handed to a carrier."""
+        actor = caller.user_id or ""
+        shipped = await orders.ship(order_id, body.parcel, actor, body.vendor_id, by_staff=True)
+        return order_json(shipped)
 
     @routes.post("/orders/{orderId}/deliver", responses=documented(401, 403, 404, 409))
     async def deliver_order(order_id: OrderId, caller: Admin) -> OrderOut:
@@ -207,65 +152,44 @@ def _add_for_staff(routes: APIRouter, orders: Orders) -> None:
         request: Request,
         response: Response,
         _: Admin,
-        status: Annotated[OrderStatus | None, Query()] = None,
-        limit: Limit = 24,
+        wanted: WantedOrders,
+        limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> list[OrderOut]:
-        """Everybody's orders, the newest first."""
-        page = await orders.all(status, cursor, limit)
+        """Everybody's orders, the newest first. A page of one customer's may hold less than `limit`."""
+        page = await orders.all(wanted, cursor, limit)
         next_link(request, response, page.next)
         return [order_json(order) for order in page.items]
 
 
-def order_json(order: Order, action_url: str | None = None) -> OrderOut:
-    """The order as the API tells it."""
-    currency = order.currency
-    return OrderOut(
-        order_id=order.order_id,
-        code=order.code,
-        user_id=order.user_id,
-        email=order.email,
-        status=order.status,
-        payment_status=order.payment_state,
-        failure=order.failure,
-        items=[
-            OrderLineOut(
-                **line.model_dump(include=_LINE_FIELDS),
-                price=json_number(line.unit_price, currency),
-                line_total=json_number(line.total, currency),
-            )
-            for line in order.lines
-        ],
-        subtotal=json_number(order.subtotal, currency),
-        shipping=json_number(order.shipping, currency),
-        total_amount=json_number(order.total, currency),
-        refunded_amount=json_number(order.refunded, currency),
-        currency=currency,
-        payment_id=order.order_id,
-        payment_action_url=action_url,
-        shipping_method=order.shipping_method,
-        shipping_address=order.shipping_address,
-        shipments=[ShipmentOut(**shipment.model_dump()) for shipment in order.shipments],
-        timestamp=int(order.created_at.timestamp()),
-        created_at=int(order.created_at.timestamp()),
-        updated_at=int(order.updated_at.timestamp()),
+def _add_for_vendors(routes: APIRouter, orders: Orders) -> None:
+    @routes.get("/vendor/orders", responses=documented(400, 401, 403))
+    async def list_vendor_orders(
+        request: Request,
+        response: Response,
+        vendor_id: VendorId,
+        status: Annotated[FulfilmentStatus | None, Query()] = None,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+    ) -> list[VendorOrderOut]:
+        """What a vendor has sold, the newest first: `status=PROCESSING` is what has to be sent."""
+        page = await orders.of_vendor(vendor_id, status, cursor, limit)
+        next_link(request, response, page.next)
+        return [vendor_order_json(seen) for seen in page.items]
+
+    @routes.get("/vendor/orders/{orderId}", responses=documented(401, 403, 404))
+    async def get_vendor_order(order_id: OrderId, vendor_id: VendorId) -> VendorOrderOut:
+        """A vendor's part of one order, with the address that it goes to."""
+        return vendor_order_json(await orders.for_vendor(vendor_id, order_id))
+
+    @routes.post(
+        "/vendor/orders/{orderId}/shipments", status_code=201, responses=documented(401, 403, 404, 409)
     )
-
-
-_LINE_FIELDS = {"product_id", "variant_id", "vendor_id", "sku", "name", "options", "image_url", "quantity"}
-
-
-def _history(entry: HistoryEntry) -> HistoryOut:
-    return HistoryOut(status=entry.status, note=entry.note, at=entry.at)
-
-
-def _refund(refund: Refund) -> RefundOut:
-    return RefundOut(
-        refund_id=refund.refund_id,
-        amount=json_number(refund.amount, refund.currency),
-        currency=refund.currency,
-        status=refund.status,
-        reason=refund.reason,
-        failure=refund.failure,
-        created_at=refund.created_at,
-    )
+    async def ship_vendor_order(
+        order_id: OrderId, body: ParcelIn, caller: Vendor, vendor_id: VendorId
+    ) -> VendorOrderOut:
+        """Notes that a vendor's part was handed to a carrier; the customer hears of it by mail."""
+        await orders.for_vendor(vendor_id, order_id)
+        actor = caller.user_id or ""
+        await orders.ship(order_id, body.parcel, actor, vendor_id, by_staff=caller.is_admin)
+        return vendor_order_json(await orders.for_vendor(vendor_id, order_id))

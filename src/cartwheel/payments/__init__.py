@@ -1,6 +1,13 @@
 """Payments: charges, refunds and the provider's webhooks. Takes amounts and a reference; knows no order."""
 
-from cartwheel.payments.model import Payment, PaymentDeclined, PaymentStatus, Refund, RefundTooLarge
+from cartwheel.payments.model import (
+    Payment,
+    PaymentDeclined,
+    PaymentStatus,
+    Refund,
+    RefundRequest,
+    RefundTooLarge,
+)
 from cartwheel.payments.provider import Intent, PaymentProvider, ProviderUnavailable
 from cartwheel.payments.service import Payments
 from cartwheel.payments.tables import TABLES
@@ -15,5 +22,6 @@ __all__ = [
     "Payments",
     "ProviderUnavailable",
     "Refund",
+    "RefundRequest",
     "RefundTooLarge",
 ]

@@ -1,5 +1,6 @@
 """Payments and refunds as the shop sees them. Amounts are minor units."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -103,10 +104,21 @@ class Refund(BaseModel):
     amount: int
     currency: str
     reason: str
+    about: str = ""
+    """What it is for, in the caller's terms; told again when the money is on its way."""
     status: RefundStatus = RefundStatus.PENDING
     failure: str | None = None
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """A refund that somebody asks for. ``about`` is what it is for, in the caller's terms."""
+
+    refund_id: str
+    reason: str
+    about: str = ""
 
 
 class InboundEvent(BaseModel):

@@ -1,5 +1,6 @@
 """Use cases of payments: charge once, cancel, refund never more than was taken, hear webhooks."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -15,12 +16,13 @@ from cartwheel.payments.model import (
     PaymentDeclined,
     PaymentStatus,
     Refund,
+    RefundRequest,
     RefundStatus,
     RefundTooLarge,
 )
 from cartwheel.payments.provider import Intent, PaymentProvider, ProviderUnavailable
 from cartwheel.payments.tables import PAYMENTS, REFUNDS
-from cartwheel.storage import Conflict, Store
+from cartwheel.storage import Change, Conflict, Store
 
 log = structlog.get_logger()
 
@@ -55,7 +57,7 @@ class Payments:
         if payment.status is not PaymentStatus.PENDING:
             raise PaymentDeclined(payment.failure or "cancelled")
         intent = await self._provider.charge(reference, amount, currency, token)
-        payment = await self._record(payment, intent)
+        payment = await self._record(payment, intent, tell=False)
         if payment.status in (PaymentStatus.FAILED, PaymentStatus.CANCELLED):
             raise PaymentDeclined(payment.failure or "cancelled")
         return payment
@@ -77,10 +79,15 @@ class Payments:
                     await self._store.write(tables.moved(reference, PaymentStatus.CANCELLED, self._clock()))
                 payment = await self._known(reference)
         if payment.status is PaymentStatus.CAPTURED and payment.refundable > 0:
-            await self.refund(reference, payment.refundable, f"cancel-{reference}", "order not fulfilled")
+            asked = RefundRequest(f"cancel-{reference}", "order not fulfilled")
+            await self.refund(reference, payment.refundable, asked)
 
-    async def refund(self, reference: str, amount: int, refund_id: str, reason: str) -> Refund:
-        """Refunds part or all, once per ``refund_id``; never above captured minus refunded and pending.
+    async def refund(
+        self, reference: str, amount: int, asked: RefundRequest, also: Sequence[Change] = ()
+    ) -> Refund:
+        """Refunds part or all, once per its id; never above captured minus refunded and pending.
+
+        ``also`` is written with what is asked for.
 
         The answer may still be ``PENDING``: the ``payments`` queue settles it. Raises ``RefundTooLarge``.
         """
@@ -90,26 +97,27 @@ class Payments:
         now = self._clock()
         refund = Refund(
             reference=reference,
-            refund_id=refund_id,
+            refund_id=asked.refund_id,
             amount=amount,
             currency=payment.currency,
-            reason=reason,
+            reason=asked.reason,
+            about=asked.about,
             created_at=now,
             updated_at=now,
         )
-        asked = emit(self._clock, "RefundRequested", reference, {"refundId": refund_id})
+        told = emit(self._clock, "RefundRequested", reference, {"refundId": asked.refund_id})
         try:
-            await self._store.write(*tables.refund_asked(refund), asked)
+            await self._store.write(*tables.refund_asked(refund), told, *also)
         except Conflict:
-            kept = await self._store.get(REFUNDS, reference, refund_id)
+            kept = await self._store.get(REFUNDS, reference, asked.refund_id)
             if kept is None:
                 left = (await self._known(reference)).refundable
                 raise RefundTooLarge(
                     "That is more than what is left to refund.", amount=amount, refundable=left
                 ) from None
         with suppress(ProviderUnavailable):  # the queue tries again
-            await self.settle(reference, refund_id)
-        return await self._refund(reference, refund_id)
+            await self.settle(reference, asked.refund_id)
+        return await self._refund(reference, asked.refund_id)
 
     async def settle(self, reference: str, refund_id: str) -> None:
         """Has a pending refund paid out. Repeatable; raises ``ProviderUnavailable``."""
@@ -117,10 +125,13 @@ class Payments:
         if refund.status is not RefundStatus.PENDING:
             return
         payment = await self._known(reference)
-        now, told = (
-            self._clock(),
-            {"refundId": refund_id, "amount": refund.amount, "currency": refund.currency},
-        )
+        now = self._clock()
+        told = {
+            "refundId": refund_id,
+            "amount": refund.amount,
+            "currency": refund.currency,
+            "about": refund.about,
+        }
         try:
             key = f"{reference}:{refund_id}"  # the refund's own id is only unique within its order
             await self._provider.refund(payment.intent_id or "", refund.amount, key)
@@ -185,30 +196,34 @@ class Payments:
             return await self._known(reference)
         return payment
 
-    async def _record(self, payment: Payment, intent: Intent) -> Payment:
-        """Writes the intent's outcome down, and tells of it, unless the payment has come further already."""
+    async def _record(self, payment: Payment, intent: Intent, *, tell: bool = True) -> Payment:
+        """Writes the intent's outcome down, unless the payment has come further already.
+
+        ``tell``: with an event. Whoever has just charged has the answer in hand.
+        """
         now, reference = self._clock(), payment.reference
+        if intent.status == "succeeded" and payment.status is PaymentStatus.CAPTURED:
+            return payment
+        event = None
         if intent.status == "succeeded":
-            changes = [
-                tables.captured(payment, intent.intent_id, now),
-                emit(self._clock, "PaymentSucceeded", reference),
-            ]
+            change = tables.captured(payment, intent.intent_id, now)
+            event = emit(self._clock, "PaymentSucceeded", reference)
         elif intent.status == "requires_action":
             also = {"intent_id": intent.intent_id, "action_url": intent.action_url}
-            changes = [tables.moved(reference, PaymentStatus.REQUIRES_ACTION, now, also)]
+            change = tables.moved(reference, PaymentStatus.REQUIRES_ACTION, now, also)
         else:
             also = {
                 "intent_id": intent.intent_id,
                 "failure": intent.failure or "declined",
                 "action_url": None,
             }
-            changes = [
-                tables.moved(reference, PaymentStatus.FAILED, now, also),
-                emit(self._clock, "PaymentFailed", reference, {"reason": intent.failure or "declined"}),
-            ]
-        with suppress(Conflict):
-            await self._store.write(*changes)
-        return await self._known(reference)
+            change = tables.moved(reference, PaymentStatus.FAILED, now, also)
+            event = emit(self._clock, "PaymentFailed", reference, {"reason": intent.failure or "declined"})
+        try:
+            await self._store.write(change, *([event] if event and tell else []))
+        except Conflict:
+            return await self._known(reference)
+        return payment.model_copy(update=dict(change.set))
 
     async def _known(self, reference: str) -> Payment:
         payment = await self.find(reference)

@@ -21,13 +21,13 @@ def opened(payment: Payment) -> Change:
 
 def moved(
     reference: str, status: PaymentStatus, now: datetime, also: Mapping[str, Any] | None = None
-) -> Change:
+) -> Update[Payment]:
     """Moves a payment forward; conflicts when it has come further already."""
     values = {"status": status, "updated_at": now, **(also or {})}
     return Update(PAYMENTS, (reference,), set=values, when=(is_in("status", came_from(status)),))
 
 
-def captured(payment: Payment, intent_id: str, now: datetime) -> Change:
+def captured(payment: Payment, intent_id: str, now: datetime) -> Update[Payment]:
     """Money has arrived: it can be refunded from now on."""
     also = {"intent_id": intent_id, "refundable": payment.amount, "failure": None, "action_url": None}
     return moved(payment.reference, PaymentStatus.CAPTURED, now, also)

@@ -2,6 +2,10 @@
 
 /** What this version of the API can do; pages hide what it cannot. */
 export const capabilities = {
-  search: false,
-  exportMe: false,
+  search: true,
+  suggestions: true,
+  trending: true,
+  sellers: true,
+  events: true,
+  exportMe: true,
 };

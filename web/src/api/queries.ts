@@ -11,6 +11,7 @@ export const keys = {
   addresses: ["mine", "addresses"] as const,
   sessions: ["mine", "sessions"] as const,
   products: ["products"] as const,
+  trending: ["trending"] as const,
   product: (id: string) => ["product", id] as const,
   categories: ["categories"] as const,
   shipping: ["shipping"] as const,

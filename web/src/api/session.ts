@@ -11,8 +11,6 @@ let refreshing: Promise<boolean> | null = null;
 /** `unknown` until the first refresh has been answered. What is remembered says only that a try is worth it. */
 export const signedIn = signal<"unknown" | "no" | "yes">(remembered("session") ? "unknown" : "no");
 
-const tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("cartwheel.session");
-
 export function token(): string | null {
   return accessToken;
 }
@@ -53,15 +51,8 @@ export async function settled(): Promise<void> {
   if (signedIn.get() === "unknown") await refresh();
 }
 
-export function tellOtherTabs(what: "signed-in" | "signed-out"): void {
-  tabs?.postMessage(what);
-}
-
-export function hearOtherTabs(changed: () => void): void {
-  if (!tabs) return;
-  tabs.onmessage = async (event: MessageEvent<string>) => {
-    if (event.data === "signed-out") forget();
-    else await refresh().catch(() => false);
-    changed();
-  };
+/** Somebody has signed in or out in another tab: here as well. */
+export async function followOtherTab(news: "signed-in" | "signed-out"): Promise<void> {
+  if (news === "signed-out") forget();
+  else await refresh().catch(() => false);
 }

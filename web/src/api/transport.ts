@@ -7,6 +7,8 @@ export interface Options {
   query?: Readonly<Record<string, string | number | null | undefined>>;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
+  /** `file` for what is not JSON: its body is a `Blob`. */
+  expects?: "json" | "file";
 }
 
 export interface Answer<T> {
@@ -18,7 +20,7 @@ export interface Answer<T> {
 /** One request, without a thought about who is calling. Raises `Problem`, with status 0 if no answer came. */
 export async function send<T>(method: string, path: string, options: Options): Promise<Answer<T>> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
+  const headers: Record<string, string> = { Accept: options.expects === "file" ? "*/*" : "application/json", ...options.headers };
   // Always asks, and mostly hears "unchanged": with stale-while-revalidate alone a browser shows stock of a minute ago.
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-cache" };
   if (options.body !== undefined) {
@@ -33,9 +35,15 @@ export async function send<T>(method: string, path: string, options: Options): P
     if (options.signal?.aborted) throw error;
     throw noAnswer(timeout.aborted);
   }
-  const body: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+  const body = await bodyOf(response, options.expects).catch(() => undefined);
   if (!response.ok) throw problemOf(response.status, body);
+  if (body === undefined && options.expects === "file") throw noAnswer(timeout.aborted); // broke off half-way
   return { body: body as T, next: nextCursor(response.headers.get("Link")) };
+}
+
+async function bodyOf(response: Response, expected: Options["expects"]): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  return response.ok && expected === "file" ? response.blob() : response.json();
 }
 
 function address(path: string, query: Options["query"]): string {

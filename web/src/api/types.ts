@@ -6,6 +6,7 @@ export type Product = Schemas["ProductOut"];
 export type Variant = Schemas["VariantOut"];
 export type Category = Schemas["CategoryOut"];
 export type Sort = Schemas["Sort"];
+export type Seller = Schemas["ShopOut"];
 export type Cart = Schemas["CartOut"];
 export type CartItem = Schemas["CartItemOut"];
 export type CartChange = Schemas["CartChangeOut"];

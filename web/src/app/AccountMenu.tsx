@@ -30,6 +30,8 @@ export default function AccountMenu({ user, className }: { user: User; className
           </div>
           <Menu.Separator className="my-1 h-px bg-line" />
           {[
+            ...(user.groups.includes("vendors") ? [["/vendor", t("desk.vendor")]] : []),
+            ...(user.groups.includes("admins") ? [["/admin", t("desk.admin")]] : []),
             ["/orders", t("orders.title")],
             ["/account", t("account.profile")],
             ["/account/addresses", t("account.addresses")],
@@ -47,7 +49,7 @@ export default function AccountMenu({ user, className }: { user: User; className
             onSelect={() =>
               // A promise: this menu is gone when the answer comes, and callbacks of `mutate` with it.
               void signOut
-                .mutateAsync()
+                .mutateAsync(false)
                 .then(() => {
                   toast(t("signOut.done"));
                   void navigate("/");

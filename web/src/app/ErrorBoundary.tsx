@@ -1,3 +1,4 @@
+import { online } from "@/lib/online";
 import { Failed } from "@/ui/States";
 import { Component, type ReactNode } from "react";
 
@@ -19,12 +20,17 @@ export class ErrorBoundary extends Component<Props, { error: unknown; place: str
     return props.place === state.place ? null : { error: null, place: props.place };
   }
 
+  /** What is not here cannot be loaded without a connection; as soon as there is one, it can. */
+  override componentDidCatch() {
+    if (!online.get()) addEventListener("online", () => location.reload(), { once: true });
+  }
+
   override render() {
     if (this.state.error === null) return this.props.children;
     // A chunk of an older build is gone from the server: only a reload helps.
     return (
       <div className="wrap">
-        <Failed page error={this.state.error} retry={() => location.reload()} />
+        <Failed page error={this.state.error} retry={online.get() ? () => location.reload() : undefined} />
       </div>
     );
   }

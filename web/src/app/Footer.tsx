@@ -13,8 +13,8 @@ export function Footer() {
   return (
     <footer className="relative overflow-hidden border-t border-line bg-surface">
       <Spokes className="absolute -right-24 -bottom-56 size-[34rem] text-line" />
-      <div className="wrap relative grid gap-10 py-14 sm:grid-cols-2 lg:grid-cols-4">
-        <div className="grid content-start gap-3">
+      <div className="wrap relative grid grid-cols-2 gap-x-6 gap-y-10 py-14 lg:grid-cols-4">
+        <div className="col-span-2 grid content-start gap-3 lg:col-span-1">
           <Logo />
           <p className="max-w-60 text-muted">{t("footer.claim")}</p>
         </div>
@@ -47,6 +47,7 @@ export function Footer() {
                 ["/orders", "orders.title"],
                 ["/account", "account.link"],
                 ["/cart", "cart.title"],
+                ["/vendor", "footer.sell"],
               ] as const
             ).map(([to, key]) => (
               <li key={to}>
@@ -57,7 +58,7 @@ export function Footer() {
             ))}
           </ul>
         </nav>
-        <div className="grid content-start justify-items-start gap-3">
+        <div className="col-span-2 grid content-start justify-items-start gap-3 lg:col-span-1">
           <h2 className="text-base">{t("footer.look")}</h2>
           <LanguageSwitch />
           <ThemeChoice />

@@ -2,7 +2,7 @@ import { useMe } from "@/api/account/getMe";
 import { useCart } from "@/api/cart/getCart";
 import { useCategories } from "@/api/catalogue/listCategories";
 import { capabilities } from "@/api/capabilities";
-import { speakOfAccounts, useI18n } from "@/lib/i18n/i18n";
+import { speakOf, useI18n } from "@/lib/i18n/i18n";
 import { Icon } from "@/ui/Icon";
 import { Logo } from "@/ui/Logo";
 import { lazy, Suspense, useState } from "react";
@@ -12,7 +12,7 @@ import { LanguageSwitch, ThemeButton } from "./Preferences";
 import { SearchBar } from "./SearchBar";
 
 const MobileMenu = lazy(() => import("./MobileMenu"));
-const AccountMenu = lazy(async () => (await Promise.all([import("./AccountMenu"), speakOfAccounts()]))[0]);
+const AccountMenu = lazy(async () => (await Promise.all([import("./AccountMenu"), speakOf("account")]))[0]);
 
 const ICON_LINK = "relative grid size-11 place-items-center rounded-full hover:bg-sunken focus-visible:rounded-full";
 

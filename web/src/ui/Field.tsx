@@ -48,7 +48,7 @@ function useBinding(given: string | undefined, hint: ReactNode, error: string | 
 
 function Labelled({ label, hint, error, optional, className, ids, children }: Shown & { ids: Ids; children: ReactNode }) {
   return (
-    <div className={cx("grid gap-1.5", className)}>
+    <div className={cx("grid content-start gap-1.5", className)}>
       <label htmlFor={ids.id} className="text-sm font-semibold">
         {label} {optional && <span className="font-normal text-muted">({optional})</span>}
       </label>

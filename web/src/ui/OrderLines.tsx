@@ -17,7 +17,7 @@ export function OrderLines({ order }: { order: Order }) {
       <ul className="divide-y divide-line">
         {order.items.map((item) => (
           <li key={item.variantId} className="flex items-center gap-4 py-3 first:pt-0">
-            <Picture url={item.imageUrl} name={item.name} colour={colourOf(item.options)} className="size-16 shrink-0 rounded-xl" />
+            <Picture photo={item.imageUrl} sizes="8rem" name={item.name} colour={colourOf(item.options)} className="size-16 shrink-0 rounded-xl" />
             <div className="min-w-0 grow">
               <Link to={`/products/${item.productId}`} className="font-semibold underline-offset-4 hover:underline">
                 {item.name}

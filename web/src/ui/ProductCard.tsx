@@ -2,13 +2,13 @@ import type { Product } from "@/api/types";
 import { useI18n } from "@/lib/i18n/i18n";
 import { Link } from "./Link";
 import { cx } from "@/lib/cx";
-import { colourNamed } from "./art/palette";
+import { colourNamed } from "./colours";
 import { colourOf, Picture } from "./Picture";
 import { Price } from "./Price";
 import { Badge, Skeleton } from "./States";
 
 /** A product in a list: the whole card leads to it, its name is the link that is read out. */
-export function ProductCard({ product, eager = false }: { product: Product; eager?: boolean }) {
+export function ProductCard({ product, eager = false, sizes }: { product: Product; eager?: boolean; sizes?: string }) {
   const { t } = useI18n();
   const colours = [...new Set(product.variants.map((variant) => colourOf(variant.options)).filter((name) => name !== undefined))];
   const compareAt = product.variants[0]?.compareAt ?? null;
@@ -17,7 +17,8 @@ export function ProductCard({ product, eager = false }: { product: Product; eage
     <article className="group zoom-on-hover relative grid content-start gap-3">
       <div className="relative overflow-hidden rounded-card bg-sunken">
         <Picture
-          url={product.imageUrl}
+          photo={product.images[0] ?? product.imageUrl}
+          sizes={sizes}
           name={product.name}
           category={product.category}
           colour={colours[0]}

@@ -1,5 +1,6 @@
 import { useI18n } from "@/lib/i18n/i18n";
 import { useErrorText } from "@/lib/errorText";
+import { online } from "@/lib/online";
 import { isProblem } from "@/lib/problem";
 import type { ReactNode } from "react";
 import { Button } from "./Button";
@@ -49,10 +50,10 @@ export function Empty({ page = false, title, text, icon = "box", children }: Bla
 export function Failed({ error, retry, page }: { error: unknown; retry?: () => void; page?: boolean }) {
   const { t } = useI18n();
   const text = useErrorText();
-  const offline = isProblem(error, "offline");
+  const offline = isProblem(error, "offline") || (!isProblem(error) && !online.get());
   return (
     <div role="alert">
-      <Empty page={page} title={t(offline ? "error.offline.title" : "error.title")} text={text(error)} icon={offline ? "offline" : "alert"}>
+      <Empty page={page} title={t(offline ? "error.offline.title" : "error.title")} text={offline ? t("error.offline") : text(error)} icon={offline ? "offline" : "alert"}>
         {retry && <Button onClick={retry}>{t("error.retry")}</Button>}
         {isProblem(error) && error.requestId && (
           <p className="w-full text-xs text-muted">{t("error.reference", { id: error.requestId })}</p>

@@ -2,7 +2,7 @@
 
 import typer
 
-from cartwheel.entrypoints.cli import catalogue, documents, operate, server
+from cartwheel.entrypoints.cli import catalogue, demo, documents, jobs, operate, privacy, search, server, work
 
 app = typer.Typer(
     help="Run and look after a Cartwheel shop.\n\n"
@@ -11,13 +11,16 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # they could hold secrets
 )
 app.command()(server.serve)
-app.command()(server.worker)
+app.command()(work.worker)
 app.command()(documents.openapi)
 app.command("import")(catalogue.import_catalogue)
 app.command("export")(catalogue.export_catalogue)
-app.command()(operate.demo)
+app.command()(demo.demo)
 app.add_typer(operate.keys, name="keys")
 app.add_typer(operate.queues, name="queues")
+app.add_typer(jobs.jobs, name="jobs")
+app.add_typer(search.search, name="search")
+app.add_typer(privacy.privacy, name="privacy")
 
 
 def main() -> None:

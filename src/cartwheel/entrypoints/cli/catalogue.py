@@ -10,8 +10,9 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from cartwheel.catalog.formats import Reading
-from cartwheel.catalog.importing import READERS, Importer, Plan, Report, Tally, export, format_of
+from cartwheel.imports.formats import Reading
+from cartwheel.imports.importing import READERS, Importer, Plan, Report, export, format_of
+from cartwheel.imports.model import Tally
 
 console = Console()
 app = typer.Typer(help="Bring catalogues in and out.", no_args_is_help=True)

@@ -14,21 +14,6 @@ queues = typer.Typer(help="What waits, and what was given up.", no_args_is_help=
 Name = Annotated[str, typer.Argument(help="orders, payments, email, …")]
 
 
-def demo(
-    reset: Annotated[bool, typer.Option(help="Bring changed demo products back to how they were.")] = False,  # noqa: FBT002
-) -> None:
-    """Loads the demo shop: products, and an account each for admin, vendor and customer."""
-    from cartwheel.entrypoints.demo import load
-    from cartwheel.settings import Settings
-    from cartwheel.shop import open_shop
-
-    async def run() -> int:
-        async with open_shop(Settings()) as shop:
-            return await load(shop, reset=reset)
-
-    console.print(f"{asyncio.run(run())} products are in the demo shop.")
-
-
 @keys.command("rotate")
 def rotate_keys() -> None:
     """Signs new tokens with a new key; tokens of the old one stay good until they expire."""
@@ -51,7 +36,7 @@ def list_queues() -> None:
             table = Table("Queue", "Waiting", "Given up", "Event", "Reason")
             for name in sorted({subscription.queue for subscription in shop.subscriptions}):
                 letters = (await shop.queue.dead_letters(name)).items
-                table.add_row(name, str(await shop.queue.depth(name)), str(len(letters)))
+                table.add_row(name, str((await shop.queue.backlog(name)).depth), str(len(letters)))
                 for letter in letters:
                     table.add_row("", "", letter.message_id, letter.event.type, letter.reason)
             console.print(table)

@@ -1,7 +1,6 @@
-"""``serve`` and ``worker``."""
+"""``serve``."""
 
-import asyncio
-import signal
+import socket
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +34,11 @@ def serve(
 
     chosen: dict[str, Any] = {"host": host, "port": port, "demo": demo}
     settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
+    if _is_taken(settings.host, settings.port):
+        console.print(
+            f"Port {settings.port} is taken: stop what listens there, or choose another: --port 8001"
+        )
+        raise typer.Exit(1)
     _welcome(settings)
     Server(
         "cartwheel.entrypoints.asgi:application",
@@ -51,6 +55,17 @@ def serve(
     ).serve(target_loader=partial(_application, settings), wrap_loader=False)
 
 
+def _is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens there. The server itself would share the port with a second one, unseen."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
 def _application(settings: Settings) -> "ASGIApp":
     """Loads the shop in the server process; the process that watches over it stays small."""
     from cartwheel.entrypoints.asgi import application
@@ -58,25 +73,8 @@ def _application(settings: Settings) -> "ASGIApp":
     return application(settings)
 
 
-def worker() -> None:
-    """Runs queues and schedules in a process of its own, until it is told to stop (SIGTERM, Ctrl-C).
-
-    Any number may run. Start the server with CARTWHEEL_WORKER=false then.
-    """
-    from cartwheel.entrypoints.logs import configure
-    from cartwheel.entrypoints.worker import run
-
-    settings = Settings()
-    configure(settings.log_level)
-    console.print("Working. Stop with Ctrl-C.")
-
-    async def until_stopped() -> None:
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await run(settings, stop)
-
-    asyncio.run(until_stopped())
+def _is_there(settings: Settings) -> bool:
+    return (settings.data / "shop.db").exists()
 
 
 def _welcome(settings: Settings) -> None:
@@ -87,5 +85,7 @@ def _welcome(settings: Settings) -> None:
         console.print(f"  Mailbox  {where}/mailbox")
         console.print("  Accounts admin@livekart.com / Admin123!, vendor@livekart.com / Vendor123!,")
         console.print("           customer@livekart.com / Customer123!  (demo shop)")
+    if settings.demo and settings.stage == "dev" and not settings.database and not _is_there(settings):
+        console.print("Loading the demo shop, three months of orders and all: this takes some seconds ...")
     console.print(f"  Data     {settings.database or settings.data.resolve()}")
     console.print("Stop with Ctrl-C.")

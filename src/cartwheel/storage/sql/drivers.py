@@ -83,6 +83,7 @@ class SqliteDriver(Driver):
             f"synchronous={synchronous}",
             "temp_store=MEMORY",
             "cache_size=-16000",
+            "wal_autocheckpoint=8000",
             "busy_timeout=20",  # ms: longer waits are made by the caller without holding up the event loop
         ):
             self._connection.execute(f"PRAGMA {pragma}").close()

@@ -1,6 +1,6 @@
 """Writes the next version of the schema from the table specs.
 
-``python -m cartwheel.storage.sql.revise "reviews have pictures" cartwheel.shop:tables``
+``python -m cartwheel.storage.sql.revise "reviews have pictures" cartwheel.adapters:tables``
 """
 
 import importlib

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { tellOtherTabs } from "@/lib/tabs";
 import { call } from "../client";
 import { keys } from "../queries";
-import { forget, tellOtherTabs } from "../session";
+import { forget } from "../session";
 
 /** Erases the account for good. */
 export function eraseMe(password: string): Promise<void> {

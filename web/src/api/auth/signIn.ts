@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { tellOtherTabs } from "@/lib/tabs";
 import { call } from "../client";
 import { mergeCarts } from "../cart/mergeCarts";
 import { keys } from "../queries";
-import { adopt, tellOtherTabs } from "../session";
+import { adopt } from "../session";
 import type { Body, Tokens } from "../types";
 
 export function signIn(body: Body<"sign_in">): Promise<Tokens> {

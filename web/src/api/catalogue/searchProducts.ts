@@ -1,15 +1,22 @@
-import { useQuery } from "@tanstack/react-query";
-import { call } from "../client";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { callPage } from "../client";
+import { keys } from "../queries";
 import type { Product } from "../types";
 
-export function searchProducts(q: string, signal?: AbortSignal): Promise<Product[]> {
-  return call<Product[]>("GET", "/search", { auth: false, query: { q, limit: 24 }, signal });
+const PAGE = 24;
+
+export function searchProducts(q: string, cursor: string | null, signal?: AbortSignal) {
+  return callPage<Product[]>("GET", "/search", { auth: false, query: { q, limit: PAGE, cursor }, signal });
 }
 
+/** What the shop finds, the best first. The results of before stay until the new ones are there. */
 export function useSearch(q: string) {
-  return useQuery({
-    queryKey: ["search", q],
-    queryFn: ({ signal }) => searchProducts(q, signal),
-    enabled: q.trim() !== "",
+  return useInfiniteQuery({
+    queryKey: [...keys.products, "search", q],
+    queryFn: ({ pageParam, signal }) => searchProducts(q, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    enabled: q !== "",
+    placeholderData: (before) => before,
   });
 }

@@ -1,5 +1,6 @@
 import { useEndSession } from "@/api/account/endSession";
 import { useSessions } from "@/api/account/listSessions";
+import { useSignOut } from "@/api/auth/signOut";
 import { useErrorText } from "@/lib/errorText";
 import { useI18n } from "@/lib/i18n/i18n";
 import { toast } from "@/lib/toasts";
@@ -13,6 +14,7 @@ export function Devices() {
   const text = useErrorText();
   const sessions = useSessions();
   const end = useEndSession();
+  const leave = useSignOut();
   return (
     <Panel title={t("devices.title")} text={t("devices.text")}>
       {sessions.isPending && <Skeleton className="h-24" />}
@@ -40,6 +42,20 @@ export function Devices() {
           </li>
         ))}
       </ul>
+      <Button
+        look="danger"
+        className="justify-self-start"
+        busy={leave.isPending}
+        onClick={() =>
+          // A promise: this page is gone when the answer comes.
+          void leave
+            .mutateAsync(true)
+            .then(() => toast(t("devices.everywhere.done")))
+            .catch((error: unknown) => toast(text(error), { kind: "error" }))
+        }
+      >
+        {t("devices.everywhere")}
+      </Button>
     </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import { useMe } from "@/api/account/getMe";
 import { useUpdateMe } from "@/api/account/updateMe";
+import { capabilities } from "@/api/capabilities";
 import type { User } from "@/api/types";
 import { LANGUAGES, type Lang, speak, useI18n } from "@/lib/i18n/i18n";
 import { toast } from "@/lib/toasts";
@@ -9,7 +10,9 @@ import { Form } from "@/ui/Form";
 import { Panel } from "@/ui/Panel";
 import { Failed, Loading, Skeleton } from "@/ui/States";
 import { useState } from "react";
+import { ChangeEmail } from "./ChangeEmail";
 import { EraseAccount } from "./EraseAccount";
+import { ExportAccount } from "./ExportAccount";
 
 export default function ProfilePage() {
   const { t } = useI18n();
@@ -19,6 +22,8 @@ export default function ProfilePage() {
     return (
       <div className="grid gap-6">
         <Profile user={me.data} />
+        <ChangeEmail now={me.data.email} />
+        {capabilities.exportMe && <ExportAccount />}
         <EraseAccount />
       </div>
     );
@@ -51,7 +56,7 @@ function Profile({ user }: { user: User }) {
   }
 
   return (
-    <Panel title={t("account.profile")} text={user.email}>
+    <Panel title={t("account.profile")}>
       <Form action={t("save")} busy={update.isPending} error={update.error} onSubmit={submit} className="max-w-md">
         <Field label={t("field.name")} autoComplete="name" maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
         <Select label={t("profile.language")} hint={t("profile.language.hint")} value={locale} onChange={(event) => setLocale(event.target.value)}>

@@ -95,7 +95,7 @@ function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: ()
   return (
     <Panel title={t("recovery.title")}>
       <Notice tone="warn">{t("recovery.text")}</Notice>
-      <ul className="grid grid-cols-2 gap-2 font-mono sm:grid-cols-3">
+      <ul aria-label={t("recovery.title")} className="grid grid-cols-2 gap-2 font-mono sm:grid-cols-3">
         {codes.map((code) => (
           <li key={code} className="rounded-lg bg-sunken px-3 py-2 select-all">
             {code}

@@ -12,7 +12,7 @@ interface Props {
 /** The frame of every page about signing in. */
 export function AuthCard({ title, text, children, foot }: Props) {
   return (
-    <div className="relative overflow-hidden">
+    <div className="relative overflow-x-clip">
       <Spokes className="absolute -top-40 left-1/2 size-[60rem] -translate-x-1/2 text-line" />
       <div className="wrap relative grid min-h-[80dvh] place-items-center py-12">
         <div className="card grid w-full max-w-md gap-6 p-6 shadow-lift sm:p-10">

@@ -40,7 +40,7 @@ export function CartLine({ item, currency }: { item: CartItem; currency: string 
   return (
     <li className={cx("flex gap-4 py-5 transition-opacity", quantity === 0 && "opacity-40")}>
       <Link to={link} tabIndex={-1} aria-hidden="true" className="shrink-0">
-        <Picture url={item.imageUrl} name={item.name} colour={colourOf(item.options)} className="size-24 rounded-2xl sm:size-32" />
+        <Picture photo={item.imageUrl} sizes="8rem" name={item.name} colour={colourOf(item.options)} className="size-24 rounded-2xl sm:size-32" />
       </Link>
       <div className="grid min-w-0 grow content-between gap-3">
         <div className="flex flex-wrap justify-between gap-x-4 gap-y-1">

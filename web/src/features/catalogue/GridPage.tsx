@@ -4,8 +4,9 @@ import type { Sort } from "@/api/types";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useTitle } from "@/lib/useTitle";
 import { Breadcrumbs } from "@/ui/Breadcrumbs";
-import { Button, ButtonLink } from "@/ui/Button";
+import { ButtonLink } from "@/ui/Button";
 import { useCategoryName } from "@/ui/CategoryName";
+import { MoreButton } from "@/ui/MoreButton";
 import { ProductGrid, ProductGridSkeleton } from "@/ui/ProductGrid";
 import { Empty, Failed } from "@/ui/States";
 import { cx } from "@/lib/cx";
@@ -72,13 +73,7 @@ function Results({ filter }: { filter: ProductFilter }) {
           <ProductGridSkeleton count={4} />
         </div>
       )}
-      {products.hasNextPage && (
-        <div className="mt-12 text-center">
-          <Button look="plain" busy={products.isFetchingNextPage} onClick={() => void products.fetchNextPage()}>
-            {t("grid.more")}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={products} />
       <p role="status" className="sr-only">
         {shown && t("grid.count", { count: shown.length })}
       </p>

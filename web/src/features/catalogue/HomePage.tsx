@@ -1,4 +1,5 @@
 import { useProducts } from "@/api/catalogue/listProducts";
+import { useTrending } from "@/api/catalogue/listTrending";
 import { useShippingMethods } from "@/api/orders/listShippingMethods";
 import type { Sort } from "@/api/types";
 import { useI18n } from "@/lib/i18n/i18n";
@@ -34,6 +35,7 @@ export default function HomePage() {
       </section>
       <Promises />
       <Shelf title={t("home.new")} sort="newest" count={8} />
+      <Trending />
       <Shelf title={t("home.small")} sort="price" count={4} />
     </>
   );
@@ -55,6 +57,19 @@ function Shelf({ title, sort, count }: { title: string; sort: Sort; count: numbe
       {shown && <ProductGrid products={shown} shelf />}
       {products.isPending && <ProductGridSkeleton count={count} shelf />}
       {products.isError && <Failed error={products.error} retry={() => void products.refetch()} />}
+    </section>
+  );
+}
+
+/** What many look at, once there is enough of it. */
+function Trending() {
+  const { t } = useI18n();
+  const trending = useTrending(4).data ?? [];
+  if (trending.length < 4) return null;
+  return (
+    <section className="wrap pt-16" aria-label={t("home.trending")}>
+      <h2 className="mb-6 text-3xl md:text-4xl">{t("home.trending")}</h2>
+      <ProductGrid products={trending} shelf />
     </section>
   );
 }

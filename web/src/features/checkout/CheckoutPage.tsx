@@ -1,12 +1,13 @@
 import { useMe } from "@/api/account/getMe";
 import { useCart } from "@/api/cart/getCart";
 import { useShippingMethods } from "@/api/orders/listShippingMethods";
+import { count } from "@/api/events";
 import type { Cart, ShippingMethod } from "@/api/types";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useTitle } from "@/lib/useTitle";
 import { ButtonLink } from "@/ui/Button";
 import { Empty, Failed, Loading, Skeleton } from "@/ui/States";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { AddressStep } from "./AddressStep";
 import { OpenOrder } from "./OpenOrder";
 import { PaymentStep } from "./PaymentStep";
@@ -65,6 +66,7 @@ interface StepsProps {
 }
 
 function Steps({ cart, methods, email, draft, keep }: StepsProps) {
+  useEffect(() => count("checkout"), []);
   const [step, go] = useState<Step>(draft.address ? (draft.retry ? "payment" : "shipping") : "address");
   const method = methods.find((entry) => entry.id === draft.method) ?? methods[0];
   const done = (name: Step) => STEPS.indexOf(name) < STEPS.indexOf(step);

@@ -48,7 +48,7 @@ function Content({ cart, method }: { cart: Cart; method: ShippingMethod | undefi
         {cart.items.map((item) => (
           <li key={item.variantId} className="flex items-center gap-3">
             <span className="relative">
-              <Picture url={item.imageUrl} name={item.name} colour={colourOf(item.options)} className="size-14 rounded-xl" />
+              <Picture photo={item.imageUrl} sizes="8rem" name={item.name} colour={colourOf(item.options)} className="size-14 rounded-xl" />
               <span className="absolute -top-1.5 -right-1.5 grid size-5 place-items-center rounded-full bg-ink text-xs font-bold text-ground">
                 {item.quantity}
                 <span className="sr-only"> ×</span>

@@ -2,7 +2,8 @@ import { useOrders } from "@/api/orders/listOrders";
 import type { Order } from "@/api/types";
 import { useI18n } from "@/lib/i18n/i18n";
 import { useTitle } from "@/lib/useTitle";
-import { Button, ButtonLink } from "@/ui/Button";
+import { ButtonLink } from "@/ui/Button";
+import { MoreButton } from "@/ui/MoreButton";
 import { OrderStatus } from "@/ui/OrderStatus";
 import { colourOf, Picture } from "@/ui/Picture";
 import { Empty, Failed, Loading, Skeleton } from "@/ui/States";
@@ -36,13 +37,7 @@ export default function OrdersPage() {
           </li>
         ))}
       </ul>
-      {orders.hasNextPage && (
-        <div className="mt-8 text-center">
-          <Button look="plain" busy={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>
-            {t("grid.more")}
-          </Button>
-        </div>
-      )}
+      <MoreButton list={orders} />
     </div>
   );
 }
@@ -67,7 +62,8 @@ function OrderCard({ order }: { order: Order }) {
           {order.items.slice(0, 4).map((item) => (
             <Picture
               key={item.variantId}
-              url={item.imageUrl}
+              photo={item.imageUrl}
+              sizes="4rem"
               name={item.name}
               colour={colourOf(item.options)}
               className="size-14 rounded-full border-2 border-surface"

@@ -5,14 +5,14 @@ import { useI18n } from "@/lib/i18n/i18n";
 import { Icon } from "@/ui/Icon";
 import { Skeleton } from "@/ui/States";
 
-const USUAL: readonly OrderStatus[] = ["PENDING", "PROCESSING", "SHIPPED", "DELIVERED"];
+const USUAL = ["PENDING", "PROCESSING", "SHIPPED", "DELIVERED"] as const satisfies readonly OrderStatus[];
 
 /** What has happened to the order, and what is still to come. */
 export function Timeline({ order }: { order: Order }) {
   const { t, maybe, date } = useI18n();
   const history = useOrderHistory(order.orderId, order.status);
   const happened = history.data ?? [];
-  const at = USUAL.indexOf(order.status);
+  const at = USUAL.findIndex((status) => status === order.status);
   const ahead = at < 0 ? [] : USUAL.slice(at + 1);
   return (
     <section aria-labelledby="timeline" className="card p-6">
@@ -28,7 +28,7 @@ export function Timeline({ order }: { order: Order }) {
               <Icon name={isBad(entry.status) ? "close" : "check"} className="size-4" />
             </span>
             <span>
-              <span className="block font-semibold">{maybe(`status.${entry.status}`) ?? entry.status}</span>
+              <span className="block font-semibold">{maybe(`event.${entry.status}`) ?? entry.status}</span>
               <time dateTime={entry.at} className="text-sm text-muted">
                 {date(entry.at, "time")}
               </time>
@@ -40,7 +40,7 @@ export function Timeline({ order }: { order: Order }) {
             {index + 1 < ahead.length && <Line solid={false} />}
             <span className="z-10 size-7 shrink-0 rounded-full border-2 border-dashed border-edge bg-surface" />
             <span>
-              {t(`status.${status}`)} <span className="sr-only">({t("order.ahead")})</span>
+              {t(`event.${status}`)} <span className="sr-only">({t("order.ahead")})</span>
             </span>
           </li>
         ))}

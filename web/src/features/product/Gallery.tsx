@@ -2,15 +2,15 @@ import type { Product, Variant } from "@/api/types";
 import { cx } from "@/lib/cx";
 import { useI18n } from "@/lib/i18n/i18n";
 import { Icon } from "@/ui/Icon";
-import { Picture } from "@/ui/Picture";
+import { type Photo, Picture } from "@/ui/Picture";
 import { lazy, Suspense, useState } from "react";
 
-const Sheet = lazy(() => import("@/ui/Sheet"));
+const Lightbox = lazy(() => import("./Lightbox"));
 const DRAWN_VIEWS = [0, 1, 2];
 
+/** One picture of a product: a photograph, or a view of its drawing. */
 interface Shot {
-  url: string;
-  alt: string;
+  photo: Photo | null;
   view: number;
 }
 
@@ -27,35 +27,36 @@ export function Gallery({ product, variant, colour }: Props) {
   const [zoom, setZoom] = useState<"never" | "open" | "closed">("never");
   const shots = shotsOf(product, variant);
   const index = at < shots.length ? at : 0;
-  const shot = shots[index] ?? { url: "", alt: "", view: 0 };
-  const picture = (one: Shot, className: string, alt = "") => (
-    <Picture url={one.url} alt={alt} name={product.name} category={product.category} {...{ colour, className }} view={one.view} eager />
-  );
+  function picture(which: number, className: string, sizes: string, said = true) {
+    const { photo = null, view = 0 } = shots[which] ?? {};
+    const alt = said ? photo?.alt || product.name : "";
+    return <Picture name={product.name} category={product.category} {...{ photo, view, alt, colour, className, sizes }} eager={which === index} />;
+  }
   return (
     <div className="grid content-start gap-3">
       <button
         type="button"
         aria-label={t("gallery.zoom", { name: product.name })}
-        className="group relative cursor-zoom-in overflow-hidden rounded-card focus-visible:rounded-card"
+        className="group relative cursor-zoom-in overflow-hidden rounded-card bg-sunken focus-visible:rounded-card"
         onClick={() => setZoom("open")}
       >
-        {picture(shot, "aspect-square w-full", shot.alt || product.name)}
+        {picture(index, "aspect-square w-full", "(min-width: 48rem) 40rem, 92vw")}
         <span className="absolute right-4 bottom-4 grid size-11 place-items-center rounded-full bg-surface shadow-lift">
           <Icon name="zoom" />
         </span>
       </button>
       {shots.length > 1 && (
         <ul className="grid grid-cols-5 gap-3">
-          {shots.map((one, position) => (
-            <li key={one.url || one.view}>
+          {shots.map((shot, position) => (
+            <li key={shot.photo?.url ?? shot.view}>
               <button
                 type="button"
                 aria-label={t("gallery.show", { number: position + 1, count: shots.length })}
                 aria-pressed={position === index}
-                className={cx("block w-full overflow-hidden rounded-xl border-2", position === index ? "border-ink" : "border-transparent hover:border-edge")}
+                className={cx("block w-full overflow-hidden rounded-xl border-2 bg-sunken", position === index ? "border-ink" : "border-transparent hover:border-edge")}
                 onClick={() => go(position)}
               >
-                {picture(one, "aspect-square w-full")}
+                {picture(position, "aspect-square w-full", "8rem", false)}
               </button>
             </li>
           ))}
@@ -63,9 +64,9 @@ export function Gallery({ product, variant, colour }: Props) {
       )}
       {zoom !== "never" && (
         <Suspense>
-          <Sheet title={product.name} side="full" open={zoom === "open"} onClose={() => setZoom("closed")}>
-            {picture(shot, "min-h-0 w-full grow rounded-2xl object-contain", shot.alt || product.name)}
-          </Sheet>
+          <Lightbox title={product.name} open={zoom === "open"} onClose={() => setZoom("closed")} count={shots.length} at={index} onGo={go}>
+            {picture(index, "size-full", "250vmin")}
+          </Lightbox>
         </Suspense>
       )}
     </div>
@@ -73,8 +74,10 @@ export function Gallery({ product, variant, colour }: Props) {
 }
 
 function shotsOf(product: Product, variant: Variant | undefined): Shot[] {
-  const urls = product.images.map((image) => ({ url: image.url, alt: image.alt ?? "", view: 0 }));
-  if (variant?.imageUrl) urls.unshift({ url: variant.imageUrl, alt: "", view: 0 });
-  const different = urls.filter((shot, index) => urls.findIndex((other) => other.url === shot.url) === index);
-  return different.length > 0 ? different : DRAWN_VIEWS.map((view) => ({ url: "", alt: "", view }));
+  const photos: Photo[] = [...product.images];
+  const own = variant?.imageUrl;
+  if (own) photos.unshift(photos.find(({ url }) => url === own) ?? { url: own });
+  const different = photos.filter((photo, index) => photos.findIndex(({ url }) => url === photo.url) === index);
+  if (different.length === 0) return DRAWN_VIEWS.map((view) => ({ photo: null, view }));
+  return different.map((photo) => ({ photo, view: 0 }));
 }

@@ -1,7 +1,7 @@
 import type { Product } from "@/api/types";
 import { cx } from "@/lib/cx";
 import { useI18n } from "@/lib/i18n/i18n";
-import { colourNamed } from "@/ui/art/palette";
+import { colourNamed } from "@/ui/colours";
 import { type Choice, optionsOf, stockWith, withValue } from "./variants";
 
 interface Props {

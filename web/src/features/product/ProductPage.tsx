@@ -1,5 +1,7 @@
 import { useProduct } from "@/api/catalogue/getProduct";
+import { useSeller } from "@/api/catalogue/getSeller";
 import { useProducts } from "@/api/catalogue/listProducts";
+import { count } from "@/api/events";
 import type { Product, Variant } from "@/api/types";
 import { useI18n } from "@/lib/i18n/i18n";
 import { isProblem } from "@/lib/problem";
@@ -11,7 +13,8 @@ import { colourOf } from "@/ui/Picture";
 import { Price } from "@/ui/Price";
 import { ProductGrid } from "@/ui/ProductGrid";
 import { Empty, Failed, Loading, Skeleton } from "@/ui/States";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { Link } from "@/ui/Link";
 import { useParams } from "react-router";
 import { Buy } from "./Buy";
 import { Gallery } from "./Gallery";
@@ -43,6 +46,7 @@ function Details({ product }: { product: Product }) {
   const [choice, setChoice] = useState(() => initialChoice(product));
   const variant = chosen(product, choice);
   useTitle(product.name);
+  useEffect(() => count("view", product.productId), [product.productId]);
   const category = nameOf(product.category, product.categoryName);
   return (
     <div className="wrap">
@@ -67,6 +71,7 @@ function Details({ product }: { product: Product }) {
           <Buy product={product} variant={variant} />
           <p className="border-t border-line pt-6 text-lg leading-relaxed whitespace-pre-line">{product.description}</p>
           <Facts product={product} variant={variant} />
+          <SoldBy vendorId={product.vendorId} />
         </div>
       </div>
       <Related product={product} />
@@ -89,6 +94,20 @@ function Facts({ product, variant }: { product: Product; variant: Variant | unde
         </div>
       ))}
     </dl>
+  );
+}
+
+function SoldBy({ vendorId }: { vendorId: string }) {
+  const { t } = useI18n();
+  const seller = useSeller(vendorId).data;
+  if (!seller) return null;
+  return (
+    <p className="text-sm text-muted">
+      {t("seller.by")}{" "}
+      <Link to={`/sellers/${seller.slug}`} className="font-semibold text-ink underline underline-offset-4">
+        {seller.shopName}
+      </Link>
+    </p>
   );
 }
 

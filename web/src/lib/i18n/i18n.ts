@@ -1,10 +1,12 @@
 import { signal, useSignal } from "../signal";
 import { remember, remembered } from "../storage";
 import type { en } from "./en";
+import type { enAdmin } from "./en.admin";
 import type { enMore } from "./en.more";
+import type { enVendor } from "./en.vendor";
 
 export type Lang = "en" | "de";
-export type MessageKey = keyof typeof en | keyof typeof enMore;
+export type MessageKey = keyof typeof en | keyof typeof enMore | keyof typeof enVendor | keyof typeof enAdmin;
 export type Catalogue = Partial<Record<MessageKey, string>>;
 
 /** A key without its plural form: `cart.items` for `cart.items_one` and `cart.items_other`. */
@@ -31,36 +33,51 @@ export const LANGUAGES: readonly { lang: Lang; name: string }[] = [
   { lang: "de", name: "Deutsch" },
 ];
 
-const shop: Record<Lang, () => Promise<Catalogue>> = {
+type Load = () => Promise<Catalogue>;
+
+const shop: Record<Lang, Load> = {
   en: async () => (await import("./en")).en,
   de: async () => (await import("./de")).de,
 };
-const more: Record<Lang, () => Promise<Catalogue>> = {
-  en: async () => (await import("./en.more")).enMore,
-  de: async () => (await import("./de.more")).deMore,
-};
+// What the shopping pages do not say is loaded with the pages that say it.
+const others = {
+  account: {
+    en: async () => (await import("./en.more")).enMore,
+    de: async () => (await import("./de.more")).deMore,
+  },
+  vendor: {
+    en: async () => (await import("./en.vendor")).enVendor,
+    de: async () => (await import("./de.vendor")).deVendor,
+  },
+  admin: {
+    en: async () => (await import("./en.admin")).enAdmin,
+    de: async () => (await import("./de.admin")).deAdmin,
+  },
+} satisfies Record<string, Record<Lang, Load>>;
+
+export type Subject = keyof typeof others;
 
 const current = signal<I18n>(make("en", {}));
-let wantsMore = false;
+const wanted = new Set<Subject>();
 
 /** The language that was chosen, else the first of the browser's that the shop speaks. */
 export function preferred(languages: readonly string[] = navigator.languages): Lang {
-  const wanted = [remembered("lang") ?? "", ...languages].map((tag) => tag.slice(0, 2).toLowerCase());
-  return (wanted.find((tag) => tag in shop) ?? "en") as Lang;
+  const tags = [remembered("lang") ?? "", ...languages].map((tag) => tag.slice(0, 2).toLowerCase());
+  return (tags.find((tag) => tag in shop) ?? "en") as Lang;
 }
 
 export async function speak(lang: Lang, chosen = false): Promise<void> {
-  const [words, others] = await Promise.all([shop[lang](), wantsMore ? more[lang]() : {}]);
-  current.set(make(lang, { ...words, ...others }));
+  const words = await Promise.all([shop[lang](), ...[...wanted].map((subject) => others[subject][lang]())]);
+  current.set(make(lang, Object.assign({}, ...words) as Catalogue));
   document.documentElement.lang = lang;
   if (chosen) remember("lang", lang);
 }
 
-/** Loads what the pages around account and orders say as well; before they are shown. */
-export async function speakOfAccounts(): Promise<void> {
-  if (wantsMore) return;
-  wantsMore = true;
-  await speak(current.get().lang);
+/** Loads what pages about a subject say as well; before they are shown. */
+export async function speakOf(...subjects: readonly Subject[]): Promise<void> {
+  const known = wanted.size;
+  for (const subject of subjects) wanted.add(subject);
+  if (wanted.size > known) await speak(current.get().lang);
 }
 
 export function useI18n(): I18n {

@@ -1,7 +1,8 @@
 import { cx } from "@/lib/cx";
 import { type CSSProperties, memo } from "react";
 import drawings from "./art.svg?url";
-import { colourNamed, hash, paletteFor } from "./palette";
+import { colourNamed } from "../colours";
+import { colourFor, hash } from "./palette";
 
 // What a product is, by a word of its name: the drawing of that id in art.svg, and what it is usually made of. The
 // first that fits counts; else its category does. The drawings are a file of their own, so that they weigh nothing in the code and are kept for long.
@@ -41,10 +42,6 @@ const TINTS: readonly (readonly [tint: string, drawings: string])[] = [
   ["butter", "notebook book"],
 ];
 
-export function tintOf(category: string): string {
-  return CATEGORIES[category]?.[0] ?? "lilac";
-}
-
 interface Props {
   name: string;
   category?: string | undefined;
@@ -56,11 +53,11 @@ interface Props {
 }
 
 /** A drawn picture of a product that has no photograph: the same one for the same product, everywhere. */
-export const ProductArt = memo(function ProductArt({ name, category = "", colour, view = 0, className }: Props) {
+export default memo(function ProductArt({ name, category = "", colour, view = 0, className }: Props) {
   const seed = hash(name);
   const [drawing, usual] = drawingOf(name, category);
   const tint = CATEGORIES[category]?.[0] ?? TINTS.find(([, ids]) => ids.split(" ").includes(drawing))?.[0] ?? "sky";
-  const { a, b, c, k } = paletteFor(seed, colourNamed(colour) ?? usual);
+  const body = colourNamed(colour) ?? usual ?? colourFor(seed);
   const picture = drawing === "book" ? <Book title={name} cover={seed % 4} /> : <use href={`${drawings}#${drawing}`} />;
   return (
     <svg
@@ -68,7 +65,7 @@ export const ProductArt = memo(function ProductArt({ name, category = "", colour
       className={cx("art", className)}
       preserveAspectRatio="xMidYMid slice"
       aria-hidden="true"
-      style={{ "--a": a, "--b": b, "--c": c, "--k": k } as CSSProperties}
+      style={{ "--a": body } as CSSProperties}
     >
       <rect width="240" height="240" fill={`var(--${tint})`} />
       <circle cx={70 + (seed % 100)} cy={70 + ((seed >> 7) % 90)} r={view === 1 ? 130 : 84 + (seed % 20)} fill={`var(--${tint}-2)`} />

@@ -1,0 +1,146 @@
+"""Which engine and adapter each setting chooses. With ``shop`` the only module that names them."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cartwheel import (
+    accounts,
+    analytics,
+    audit,
+    cart,
+    catalog,
+    checkout,
+    imports,
+    inventory,
+    media,
+    notifications,
+    orders,
+    payments,
+    vendors,
+)
+from cartwheel.edge.throttling import THROTTLE
+from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.signing import Signer
+from cartwheel.media import Files
+from cartwheel.messaging import OUTBOX
+from cartwheel.messaging.broadcast import NOTICES
+from cartwheel.messaging.once import HANDLED
+from cartwheel.messaging.schedules import TABLES as SCHEDULE_TABLES
+from cartwheel.messaging.table_queue import TABLES as QUEUE_TABLES
+from cartwheel.notifications import Mailer
+from cartwheel.payments import PaymentProvider
+from cartwheel.search import SearchIndex
+from cartwheel.settings import Settings
+from cartwheel.storage import Store, Table
+
+
+def tables() -> tuple[Table[Any], ...]:
+    """Every table of the shop: what SQL migrations, DynamoDB tables and the data stack are derived from."""
+    from cartwheel.payments.sandbox import TABLES as SANDBOX_TABLES
+
+    return (
+        OUTBOX,
+        *QUEUE_TABLES,
+        HANDLED,
+        NOTICES,
+        *SCHEDULE_TABLES,
+        THROTTLE,
+        *audit.TABLES,
+        *accounts.TABLES,
+        *media.TABLES,
+        *catalog.TABLES,
+        *inventory.TABLES,
+        *cart.TABLES,
+        *payments.TABLES,
+        *SANDBOX_TABLES,
+        *orders.TABLES,
+        *vendors.TABLES,
+        *checkout.TABLES,
+        *notifications.TABLES,
+        *analytics.TABLES,
+        *imports.TABLES,
+    )
+
+
+def open_store(settings: Settings, secret: bytes, clock: Clock) -> Store:
+    """The storage engine of ``settings.database``."""
+    from cartwheel.storage.cursors import Cursors
+
+    url, cursors = settings.database_url, Cursors(secret)
+    if url.startswith("dynamodb:"):
+        from cartwheel.storage.dynamodb import DynamoStore
+
+        return DynamoStore(url, tables(), cursors, clock)
+    from cartwheel.storage.sql import MIGRATIONS, SqlStore, open_driver
+
+    return SqlStore(open_driver(url), tables(), cursors, clock, MIGRATIONS)
+
+
+def open_files(settings: Settings, clock: Clock, secret: bytes) -> Files:
+    """The files of ``settings.media``. Raises ``ValueError`` for what is no address of files."""
+    from cartwheel.media.folder import Folder
+
+    if settings.media and not settings.media.startswith("file:///"):
+        raise ValueError(f"CARTWHEEL_MEDIA={settings.media!r} is no file:/// address.")
+    root = Path(settings.media.removeprefix("file://")) if settings.media else settings.data / "media"
+    return Folder(root, Signer(secret, "media"), clock)
+
+
+def open_index(settings: Settings) -> SearchIndex:
+    """The index that search looks things up in."""
+    from cartwheel.search.embedded import Embedded
+
+    return Embedded(settings.data / "search")
+
+
+def open_mailer(settings: Settings) -> Mailer:
+    """The mailer of ``settings.mail``. Raises ``ValueError`` for an unknown one."""
+    if settings.mail == "mailbox":
+        from cartwheel.notifications.mailbox import Mailbox
+
+        return Mailbox(settings.data / "mail", settings.mail_from)
+    if settings.mail.startswith(("smtp:", "smtps:")):
+        from cartwheel.notifications.smtp import Smtp
+
+        return Smtp(settings.mail, settings.mail_from)
+    raise ValueError(f"CARTWHEEL_MAIL={settings.mail!r} is neither 'mailbox' nor an smtp:// address.")
+
+
+def open_provider(settings: Settings, store: Store, clock: Clock, secret: bytes) -> PaymentProvider:
+    """The payment provider of ``settings.payments``."""
+    from cartwheel.payments.sandbox import Sandbox
+
+    return Sandbox(store, clock, Signer(secret, "sandbox webhooks").key, settings.base_url)
+
+
+def adapter_names(settings: Settings) -> dict[str, str]:
+    """Which adapter serves each part of the shop: no addresses and no secrets."""
+    return {
+        "database": settings.database_url.partition(":")[0],
+        "queue": "local",
+        "mail": settings.mail.partition(":")[0],
+        "media": settings.media.partition(":")[0] or "file",
+        "search": "embedded",
+        "payments": settings.payments,
+        "identity": "local",
+    }
+
+
+def app_secret(settings: Settings) -> bytes:
+    """The secret of ``settings``, or the one in the data folder, made when first asked for."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    path = settings.data / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f"secret.{secrets.token_hex(4)}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48))
+        try:  # a hard link appears whole or not at all, and never replaces a rival's
+            path.hardlink_to(made)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_bytes()

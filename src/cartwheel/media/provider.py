@@ -1,0 +1,44 @@
+"""The port through which files are kept: a folder here, S3 on AWS."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Leave to send one file: ``PUT`` its bytes to ``url`` with these headers."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Files(ABC):
+    """Files by name. Names that begin with ``public/`` are shown to everybody below ``/media/``, the rest to
+    nobody without a signed address. Writing and deleting are repeatable. All raise ``Unavailable``.
+    """
+
+    @abstractmethod
+    def upload(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
+        """Leave to send a file of exactly ``size`` bytes."""
+
+    @abstractmethod
+    def download(self, name: str, lasts: timedelta) -> str:
+        """An address that shows a private file for a while."""
+
+    @abstractmethod
+    async def read(self, name: str, limit: int) -> bytes | None:
+        """The first ``limit`` bytes; ``None`` where there is no such file."""
+
+    @abstractmethod
+    async def write(self, name: str, content: bytes, content_type: str) -> None:
+        """Keeps a file. It appears whole or not at all."""
+
+    @abstractmethod
+    async def delete(self, names: Sequence[str]) -> None:
+        """Removes files; those that are not there count as removed."""
+
+    @abstractmethod
+    async def sweep(self, prefix: str, before: datetime) -> int:
+        """Removes the files below ``prefix`` that are older; answers how many."""

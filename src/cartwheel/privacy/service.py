@@ -1,0 +1,109 @@
+"""Use cases of privacy: export (GDPR, article 15) and erasure (article 17)."""
+
+import asyncio
+import io
+import zipfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import orjson
+
+from cartwheel.accounts import Accounts, Profiles, UserNotFound
+from cartwheel.orders import ENDED, Order, Orders, Wanted, anonymised
+from cartwheel.storage import Conflict, Store
+from cartwheel.vendors import NoSuchVendor, Vendors
+
+PAGE = 100
+_OWN = {"shard", "email_key", "cart_id", "cart_version"}
+_README = """What the shop knows of you, as JSON: times in UTC, amounts in minor units of the currency.
+
+account.json  profile, addresses, devices
+orders.json   everything you have ordered
+vendor.json   what you have told us as a vendor, if you are one
+"""
+
+
+class Privacy:
+    """Knows in which domains people are mentioned."""
+
+    def __init__(
+        self, store: Store, accounts: Accounts, profiles: Profiles, orders: Orders, vendors: Vendors
+    ) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._profiles = profiles
+        self._orders = orders
+        self._vendors = vendors
+
+    async def export(self, user_id: str) -> bytes:
+        """All that is known of a user, as a zip of JSON files. Raises ``UserNotFound``."""
+        told: dict[str, Any] = {"account.json": await self._profiles.export(user_id)}
+        orders = [order async for order in self._of_user(user_id)]
+        told["orders.json"] = [order.model_dump(mode="json", exclude=_OWN) for order in orders]
+        with suppress(NoSuchVendor):
+            vendor = await self._vendors.get(user_id)
+            told["vendor.json"] = vendor.model_dump(mode="json", exclude={"shard", "sealed_payout"})
+        return await asyncio.to_thread(_zipped, told)
+
+    async def erase(self, email: str) -> int:
+        """Forgets whoever has that address: the account, and the orders of guests; answers how many orders.
+
+        Orders that are still on their way keep the address until they have arrived. Repeatable.
+        """
+        user = await self._accounts.find_user(email)
+        if user is not None:
+            with suppress(UserNotFound):
+                await self._accounts.erase(user.user_id)
+            await self.forget_user(user.user_id)
+        guests = [order async for order in self._of_guest(email)]
+        return sum([await self.forget_order(order) for order in guests])
+
+    async def forget_user(self, user_id: str) -> None:
+        """Takes an erased user's name and address off the orders that have ended. Repeatable."""
+        for order in [order async for order in self._of_user(user_id)]:
+            await self.forget_order(order)
+
+    async def order_ended(self, order_id: str) -> None:
+        """Forgets the customer of an order that ends after the account was erased. Repeatable."""
+        order = await self._orders.get(order_id)
+        user = (await self._accounts.get_users([order.user_id]))[0] if order.user_id else None
+        if user is not None and user.erased_at is not None:
+            await self.forget_order(order)
+
+    async def forget_order(self, order: Order) -> bool:
+        """Takes name and address off an order that has ended; sums and lines stay."""
+        if order.status not in ENDED or not order.email:
+            return False
+        with suppress(Conflict):  # it has moved meanwhile: its next end will forget it
+            await self._store.write(anonymised(order))
+            return True
+        return False
+
+    async def _of_user(self, user_id: str) -> AsyncIterator[Order]:
+        page = await self._orders.of_user(user_id, None, PAGE)
+        while True:
+            for order in page.items:
+                yield order
+            if page.next is None:
+                return
+            page = await self._orders.of_user(user_id, page.next, PAGE)
+
+    async def _of_guest(self, email: str) -> AsyncIterator[Order]:
+        cursor: str | None = None
+        while True:
+            page = await self._orders.all(Wanted(email=email), cursor, PAGE)
+            for order in page.items:
+                yield order
+            cursor = page.next
+            if cursor is None:
+                return
+
+
+def _zipped(told: Mapping[str, Mapping[str, Any] | Sequence[Any]]) -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", _README)
+        for name, content in told.items():
+            archive.writestr(name, orjson.dumps(content, option=orjson.OPT_INDENT_2))
+    return into.getvalue()

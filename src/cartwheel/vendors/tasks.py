@@ -1,0 +1,35 @@
+"""What vendors and the ledger do when others tell them something."""
+
+from cartwheel.messaging import Event, Subscription
+from cartwheel.vendors.accounting import Accounting
+from cartwheel.vendors.service import Vendors
+
+
+def subscriptions(vendors: Vendors, accounting: Accounting) -> list[Subscription]:
+    """The consumers of this domain."""
+
+    async def sold(event: Event) -> None:
+        await accounting.book_sale(event.subject)
+
+    async def refunded(event: Event) -> None:
+        refund_id, amount = event.payload["refundId"], int(event.payload["amount"])
+        await accounting.book_refund(event.subject, refund_id, amount, event.payload.get("about", ""))
+
+    async def decided(event: Event) -> None:
+        await vendors.regroup(event.subject)
+        await vendors.shelve(event.subject, None)
+
+    async def shelved(event: Event) -> None:
+        await vendors.shelve(event.subject, event.payload["cursor"])
+
+    async def left(event: Event) -> None:
+        await vendors.left(event.subject)
+
+    decisions = frozenset({"VendorApproved", "VendorSuspended", "VendorReinstated"})
+    return [
+        Subscription("ledger", frozenset({"OrderPlaced"}), sold),
+        Subscription("ledger", frozenset({"RefundSettled"}), refunded),
+        Subscription("vendors", decisions, decided),
+        Subscription("vendors", frozenset({"VendorShelf"}), shelved),
+        Subscription("vendors", frozenset({"AccountErased"}), left),
+    ]

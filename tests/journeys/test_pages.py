@@ -1,0 +1,106 @@
+"""The shop's pages over HTTP: what search engines and link previews are told about the catalogue."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cartwheel.catalog import Draft, ProductStatus, VariantDraft
+from cartwheel.entrypoints.asgi import serve
+from cartwheel.kernel.clock import ManualClock
+from cartwheel.shop import Shop
+from tests.support.shops import running_shop, stocked
+
+pytestmark = pytest.mark.slow_callbacks_ok(reason="FastAPI puts its routes together on the first request")
+
+INDEX = "<!doctype html><html><head><!--head--><title>Shop</title><!--/head--></head><body></body></html>"
+
+
+@pytest.fixture
+async def shop(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Shop]:
+    """A shop whose app was built."""
+    built = tmp_path / "web"
+    built.mkdir()
+    (built / "index.html").write_text(INDEX)
+    database = f"sqlite:///{tmp_path / 'shop.db'}"
+    async with running_shop(tmp_path, database, clock, web=str(built), base_url="https://s.example") as shop:
+        yield shop
+
+
+@pytest.fixture
+async def browser(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
+    """What asks for pages."""
+    transport = httpx.ASGITransport(serve(shop))
+    async with httpx.AsyncClient(transport=transport, base_url="https://s.example") as client:
+        yield client
+
+
+def told(page: httpx.Response) -> dict[str, Any]:
+    """The schema.org object in a page."""
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page.text)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+async def test_a_product_tells_its_name_price_and_stock(shop: Shop, browser: httpx.AsyncClient) -> None:
+    await stocked(shop, "mug", 3, price=1250, title="Oat mug")
+    page = await browser.get("/products/oat-mug")
+    assert page.status_code == 200
+    assert "<title>Oat mug · Cartwheel</title>" in page.text
+    assert '<meta property="og:type" content="product" />' in page.text
+    offer = told(page)["offers"]
+    assert (offer["price"], offer["priceCurrency"]) == ("12.50", "USD")
+    assert offer["availability"] == "https://schema.org/InStock"
+    assert offer["url"] == "https://s.example/products/oat-mug"
+
+
+async def test_a_sold_out_product_says_so(shop: Shop, browser: httpx.AsyncClient) -> None:
+    await stocked(shop, "mug", 0, title="Oat mug")
+    assert told(await browser.get("/products/oat-mug"))["offers"]["availability"].endswith("/OutOfStock")
+
+
+async def test_drafts_and_missing_products_look_the_same(shop: Shop, browser: httpx.AsyncClient) -> None:
+    only = VariantDraft(price=100, stock=1)
+    await shop.catalog.create(Draft(title="Secret", status=ProductStatus.DRAFT, only=only))
+    hidden, missing = [await browser.get(f"/products/{slug}") for slug in ("secret", "nothing")]
+    assert hidden.status_code == missing.status_code == 404
+    assert "Secret" not in hidden.text
+
+
+async def test_a_category_has_a_title(shop: Shop, browser: httpx.AsyncClient) -> None:
+    await stocked(shop, "mug")
+    page = await browser.get("/categories/home")
+    assert "<title>Home · Cartwheel</title>" in page.text
+    assert (await browser.get("/categories/nothing")).status_code == 404
+
+
+async def test_the_sitemap_names_what_is_for_sale(shop: Shop, browser: httpx.AsyncClient) -> None:
+    await stocked(shop, "mug", title="Oat mug")
+    only = VariantDraft(price=100, stock=1)
+    await shop.catalog.create(Draft(title="Secret", status=ProductStatus.DRAFT, only=only))
+    sitemap = (await browser.get("/sitemap.xml")).text
+    assert re.findall("<loc>(.*?)</loc>", sitemap) == [
+        "https://s.example/",
+        "https://s.example/categories/home",
+        "https://s.example/products/oat-mug",
+    ]
+
+
+async def test_the_api_is_never_answered_by_a_page(browser: httpx.AsyncClient) -> None:
+    missing = await browser.get("/api/nothing")
+    assert missing.status_code == 404
+    assert missing.json()["code"] == "not_found"
+
+
+async def test_without_a_built_app_there_is_the_api_alone(tmp_path: Path, clock: ManualClock) -> None:
+    database = f"sqlite:///{tmp_path / 'shop.db'}"
+    async with running_shop(tmp_path, database, clock, web=str(tmp_path / "none")) as shop:
+        transport = httpx.ASGITransport(serve(shop))
+        async with httpx.AsyncClient(transport=transport, base_url="http://s.example") as client:
+            assert (await client.get("/")).status_code == 404
+            assert (await client.get("/api/health")).status_code == 200
