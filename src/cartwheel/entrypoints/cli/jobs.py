@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,9 @@ def list_jobs() -> None:
 
     async def run() -> None:
         async with open_shop() as shop:
-            table = Table("Job", "Every", "Due", "Last run", "Took", "Dealt with", "Error")
+            table = Table(
+                Column("Job", no_wrap=True), "Every", "Due", "Last run", "Took", "Dealt with", "Error"
+            )
             for job in await shop.operations.jobs():
                 due = "always" if job.schedule.shared else _instant(job.due_at)
                 table.add_row(job.schedule.name, str(job.schedule.every), due, *_told(job.last))
