@@ -13,6 +13,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 
 VENV := .venv
 EMULATOR_VENV := .venv-emulator
+INFRA_VENV := .venv-infra
 NODE_VENV := .venv-node
 LOCK_VENV := .venv-lock
 BIN := $(VENV)/bin
@@ -77,6 +78,10 @@ screenshots: web ## Take pictures of every page of a running shop into web/scree
 bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
 	@for name in storage http; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
+.PHONY: lambda
+lambda: $(VENV)/installed-dev ## Build what AWS Lambda runs into build/lambda (ARGS="--platform here" for this machine)
+	@$(BIN)/python scripts/build_lambda.py $(ARGS) build/lambda
+
 .PHONY: migration
 migration: $(VENV)/installed-dev ## Write the next migration from the table specs: make migration MESSAGE="what it does"
 	@$(BIN)/python -m cartwheel.storage.sql.revise "$(MESSAGE)" cartwheel.adapters:tables
@@ -96,13 +101,18 @@ lock: $(LOCK_VENV)/bin/uv ## Pin the newest allowed versions (ARGS="--upgrade-pa
 		--output-file requirements-dev.lock
 	$(COMPILE) --upgrade --group build --constraint requirements-dev.lock pyproject.toml \
 		--output-file requirements.lock
+	$(LOCK_VENV)/bin/python scripts/build_lambda.py --requirements | $(COMPILE) --upgrade \
+		--constraint requirements-dev.lock - --output-file requirements-lambda.lock
 	$(COMPILE) $(or $(ARGS),--upgrade) --group emulator --output-file requirements-emulator.lock
+	$(COMPILE) $(or $(ARGS),--upgrade) --group infra --constraint requirements-dev.lock \
+		--output-file requirements-infra.lock
 	$(COMPILE) $(or $(ARGS),--upgrade) --group node --output-file requirements-node.lock
 	@if grep -n '://' requirements*.lock; then echo "A lock file names an address." >&2; exit 1; fi
 
 .PHONY: clean
 clean: ## Remove the environments, caches and build results
-	rm -rf $(VENV) $(EMULATOR_VENV) $(NODE_VENV) $(LOCK_VENV) build dist htmlcov web/dist web/node_modules .coverage .coverage.* .hypothesis \
+	rm -rf $(VENV) $(EMULATOR_VENV) $(INFRA_VENV) $(NODE_VENV) $(LOCK_VENV) build dist htmlcov web/dist web/node_modules \
+		infra/node_modules .coverage .coverage.* .hypothesis \
 		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
@@ -132,6 +142,11 @@ $(EMULATOR_VENV)/installed: requirements-emulator.lock | $(EMULATOR_VENV)/bin/py
 	@$(EMULATOR_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-emulator.lock
 	@touch $@
 
+$(INFRA_VENV)/installed: requirements-infra.lock | $(INFRA_VENV)/bin/python
+	@echo "Installing what describes the shop to AWS into $(INFRA_VENV) ..."
+	@$(INFRA_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-infra.lock
+	@touch $@
+
 $(NODE_VENV)/installed: requirements-node.lock | $(NODE_VENV)/bin/python
 	@echo "Installing Node into $(NODE_VENV) ..."
 	@$(NODE_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-node.lock
@@ -140,7 +155,7 @@ $(NODE_VENV)/installed: requirements-node.lock | $(NODE_VENV)/bin/python
 $(LOCK_VENV)/bin/uv: | $(LOCK_VENV)/bin/python
 	@$(LOCK_VENV)/bin/python $(INSTALL) uv
 
-$(VENV)/bin/python $(EMULATOR_VENV)/bin/python $(NODE_VENV)/bin/python $(LOCK_VENV)/bin/python:
+$(VENV)/bin/python $(EMULATOR_VENV)/bin/python $(INFRA_VENV)/bin/python $(NODE_VENV)/bin/python $(LOCK_VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" $(IS_SUPPORTED); then \
 		echo "Cartwheel needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python" >&2; \
 		exit 1; fi

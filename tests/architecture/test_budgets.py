@@ -111,7 +111,16 @@ def test_no_file_names_a_package_index() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-emulator.lock"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-emulator.lock",
+        "requirements-infra.lock",
+        "requirements-lambda.lock",
+    ],
+)
 def test_a_lock_names_packages_and_hashes_only(name: str) -> None:
     lines = [line.strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
     assert lines
