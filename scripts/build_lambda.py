@@ -1,8 +1,8 @@
 """Builds what AWS Lambda runs: ``python scripts/build_lambda.py [--platform arm64|x86_64|here] build/lambda``.
 
-The folder holds the locked dependencies, the package, and nothing that a function never loads: no web server, no
-SQL library, no command line, and of botocore only the services that the shop speaks to. The same sources make the
-same bytes. Docker is not needed: uv picks the wheels of another machine by name.
+The folder holds the locked dependencies, the package, and nothing that a function never loads: no web server,
+no SQL library, no command line, and of botocore only the services that the shop speaks to. The same sources
+make the same bytes. Docker is not needed: uv picks the wheels of another machine by name.
 """
 
 import argparse
