@@ -1,4 +1,4 @@
-"""Builds what AWS Lambda runs: ``python scripts/build_lambda.py [--platform arm64|x86_64|here] build/lambda``.
+"""Builds what AWS Lambda runs: ``python scripts/build_lambda.py [--platform arm64|x86_64|here] [folder]``.
 
 The folder holds the locked dependencies, the package, and nothing that a function never loads: no web server,
 no SQL library, no command line, and of botocore only the services that the shop speaks to. The same sources
