@@ -1,6 +1,7 @@
 """Which engine and adapter each setting chooses. With ``shop`` the only module that names them."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.signing import Signer
 from cartwheel.media import Files
-from cartwheel.messaging import OUTBOX
+from cartwheel.messaging import OUTBOX, Queue
 from cartwheel.messaging.broadcast import NOTICES
 from cartwheel.messaging.once import HANDLED
 from cartwheel.messaging.schedules import TABLES as SCHEDULE_TABLES
@@ -77,12 +78,30 @@ def open_store(settings: Settings, secret: bytes, clock: Clock) -> Store:
     return SqlStore(open_driver(url), tables(), cursors, clock, MIGRATIONS)
 
 
+def open_queue(settings: Settings, store: Store, clock: Clock) -> Queue:
+    """The queues of ``settings.queue``. Raises ``ValueError`` for an unknown kind."""
+    visibility = timedelta(seconds=settings.visibility)
+    if settings.queue == "local":
+        from cartwheel.messaging.table_queue import TableQueue
+
+        return TableQueue(store, clock, visibility)
+    if settings.queue.startswith("sqs:"):
+        from cartwheel.messaging.sqs_queue import SqsQueue
+
+        return SqsQueue(settings.queue, visibility)
+    raise ValueError("CARTWHEEL_QUEUE is neither 'local' nor an sqs:// address.")
+
+
 def open_files(settings: Settings, clock: Clock, secret: bytes) -> Files:
     """The files of ``settings.media``. Raises ``ValueError`` for what is no address of files."""
+    if settings.media.startswith("s3:"):
+        from cartwheel.media.s3 import S3
+
+        return S3(settings.media, settings.region)
     from cartwheel.media.folder import Folder
 
     if settings.media and not settings.media.startswith("file:///"):
-        raise ValueError(f"CARTWHEEL_MEDIA={settings.media!r} is no file:/// address.")
+        raise ValueError("CARTWHEEL_MEDIA is neither a file:/// address nor s3://bucket.")
     root = Path(settings.media.removeprefix("file://")) if settings.media else settings.data / "media"
     return Folder(root, Signer(secret, "media"), clock)
 
@@ -118,7 +137,7 @@ def adapter_names(settings: Settings) -> dict[str, str]:
     """Which adapter serves each part of the shop: no addresses and no secrets."""
     return {
         "database": settings.database_url.partition(":")[0],
-        "queue": "local",
+        "queue": settings.queue.partition(":")[0],
         "mail": settings.mail.partition(":")[0],
         "media": settings.media.partition(":")[0] or "file",
         "search": "embedded",

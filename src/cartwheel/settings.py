@@ -44,13 +44,19 @@ class Settings(BaseSettings):
     database: str = ""
     """``sqlite:///…``, ``mysql://…``, ``postgresql://…``, ``dynamodb://region/prefix``; or empty."""
 
+    region: str = Field(default="us-east-1", validation_alias="AWS_REGION")
+    """Of AWS, for adapters whose address names none."""
+
+    queue: str = "local"
+    """``local``: in the database; ``sqs://region/prefix``."""
+
     mail: str = "mailbox"
     """``mailbox``: kept by the shop, shown at ``/mailbox`` and written to ``data/mail``; or ``smtp://user:pw@host:port``."""
 
     mail_from: str = "Cartwheel <shop@localhost>"
 
     media: str = ""
-    """``file:///folder`` for pictures; empty: ``data/media``."""
+    """``file:///folder`` for pictures, or ``s3://bucket``; empty: ``data/media``."""
 
     payments: Literal["sandbox"] = "sandbox"
 

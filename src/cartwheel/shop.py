@@ -30,6 +30,7 @@ from cartwheel.adapters import (
     open_index,
     open_mailer,
     open_provider,
+    open_queue,
     open_store,
     tables,
 )
@@ -49,7 +50,6 @@ from cartwheel.media import Files, MediaLibrary
 from cartwheel.messaging import Queue, Subscription
 from cartwheel.messaging.relay import Relay
 from cartwheel.messaging.schedules import Schedule, Timetable
-from cartwheel.messaging.table_queue import TableQueue
 from cartwheel.messaging.worker import Worker
 from cartwheel.notifications import Mailer, Notifications
 from cartwheel.operations import Check, Operations, Part, System
@@ -306,6 +306,12 @@ class Shop:
         relay = Relay(self.store, self.clock, self.queue, heard, BROADCAST)
         return Worker(relay, self.queue, heard, self.timetable, self.schedules)
 
+    async def close(self) -> None:
+        """Finishes what is in hand and closes all connections."""
+        await self.driver.finish()
+        for part in (self.queue, self.files, self.store):
+            await part.close()
+
     # --- guests ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -318,12 +324,12 @@ class Shop:
 
     def adapter_routers(self) -> "list[tuple[str, APIRouter]]":
         """The routes that embedded adapters have of their own, each with its prefix."""
-        from cartwheel.media import folder
+        from cartwheel.media import folder, shown
         from cartwheel.payments import sandbox
 
-        routers = []
+        routers = [("", shown.public_router(self.files))]
         if isinstance(self.files, folder.Folder):
-            routers += [("/api", folder.router(self.files)), ("", folder.public_router(self.files))]
+            routers.append(("/api", folder.router(self.files)))
         if isinstance(self.provider, sandbox.Sandbox):
             routers += [("/api", sandbox.router(self.provider)), ("", sandbox.page_router())]
         return routers
@@ -365,7 +371,7 @@ def assemble(settings: Settings, clock: Clock = utc_now, store: Store | None = N
         clock=clock,
         secret=secret,
         store=store,
-        queue=TableQueue(store, clock, timedelta(seconds=settings.visibility)),
+        queue=open_queue(settings, store, clock),
         mailer=open_mailer(settings),
         provider=open_provider(settings, store, clock, secret),
         files=open_files(settings, clock, secret),
@@ -382,5 +388,4 @@ async def open_shop(settings: Settings | None = None, clock: Clock = utc_now) ->
         await shop.keys.prepare()
         yield shop
     finally:
-        await shop.driver.finish()
-        await shop.store.close()
+        await shop.close()

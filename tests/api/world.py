@@ -82,8 +82,7 @@ async def opened(known: Known, made_in: Path, folder: Path) -> AsyncIterator[Wor
         async with client(shop) as http:
             yield World(shop, clock, http, dict(known.things), dict(known.headers))
     finally:
-        await shop.driver.finish()
-        await shop.store.close()
+        await shop.close()
 
 
 async def make(folder: Path) -> Known:

@@ -103,7 +103,7 @@ async def _main() -> None:
     await shop.store.prepare()
     await shop.keys.prepare()
     await fill(shop)
-    await shop.store.close()
+    await shop.close()
 
 
 if __name__ == "__main__":

@@ -8,11 +8,11 @@ import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 from tests.support import emulator as emulators
+from tests.support.aws import REGION, Account
 from tests.support.databases import fresh_database, is_there
 from tests.support.servers import MYSQL_URL, POSTGRESQL_URL
 
@@ -71,9 +71,14 @@ def dynamodb_url(emulator: str) -> str:
 
 
 def new_account(emulator: str) -> str:
-    """A database in an account of its own: the emulator takes an access key of 12 digits for an account."""
-    endpoint = quote(emulator, safe="")
-    return f"dynamodb://{next(_accounts)}:secret@eu-central-1/shop?endpoint={endpoint}"
+    """A database in an account of its own."""
+    return Account(emulator, next(_accounts)).url("dynamodb", f"{REGION}/shop")
+
+
+@pytest.fixture
+def account(emulator: str) -> Account:
+    """An account of AWS with nothing in it."""
+    return Account(emulator, next(_accounts))
 
 
 @pytest.fixture

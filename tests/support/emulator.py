@@ -31,7 +31,9 @@ _SETTINGS = {
 def running_emulator(folder: Path) -> Iterator[str]:
     """The address of an emulator that runs until the end. It logs to ``folder``."""
     port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.endswith("_CA_BUNDLE")}
+    # nothing of this machine's own account: what stands there would be taken for the emulator's
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment.pop("REQUESTS_CA_BUNDLE", None)
     environment |= _SETTINGS | {"GATEWAY_PORT": str(port), "TMPDIR": str(folder)}
     with (folder / "emulator.log").open("wb") as log:
         process = subprocess.Popen(

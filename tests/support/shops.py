@@ -36,8 +36,7 @@ async def running_shop(folder: Path, database: str, clock: Clock, **settings: st
     try:
         yield shop
     finally:
-        await shop.driver.finish()
-        await shop.store.close()
+        await shop.close()
 
 
 async def settle(shop: Shop, clock: ManualClock | None = None, rounds: int = 12) -> None:

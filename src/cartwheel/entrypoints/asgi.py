@@ -64,8 +64,7 @@ def serve(shop: Shop) -> ASGIApp:
         await asyncio.gather(*beside, return_exceptions=True)
         with suppress(StorageError):
             await shop.counting.flush()
-        await shop.driver.finish()
-        await shop.store.close()
+        await shop.close()
 
     app.router.lifespan_context = lifespan
     return cache

@@ -17,7 +17,8 @@ def pages(shop: Shop) -> ASGIApp | None:
     if not (shop.settings.web / "index.html").is_file():
         return None
     teller = _Teller(shop)
-    site = Site(shop.settings.shop_name, shop.settings.base_url)
+    allowed = {"connect-src": (shop.files.origin,)} if shop.files.origin else {}  # uploads go there
+    site = Site(shop.settings.shop_name, shop.settings.base_url, allowed)
     return webapp(shop.settings.web, site, teller.describe, teller.places)
 
 

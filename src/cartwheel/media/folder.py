@@ -1,7 +1,6 @@
 """The embedded files: a folder, with signed addresses that the shop itself answers."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +15,9 @@ from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.errors import Denied, Invalid
 from cartwheel.kernel.ids import secret_token
 from cartwheel.kernel.signing import Signer
-from cartwheel.media.model import CONTENT_TYPES, NoSuchMedia
+from cartwheel.media.model import CONTENT_TYPES
 from cartwheel.media.provider import Files, Ticket
-
-_SHOWN = re.compile(r"[0-9a-f]{32}-\d{1,5}\.(webp|avif)\Z")
-_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "avif": "image/avif"}
+from cartwheel.media.shown import answer
 
 
 class AddressOver(Denied):
@@ -46,11 +43,11 @@ class Folder(Files):
         self._signer = signer
         self._clock = clock
 
-    def upload(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
+    async def upload(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
         until = int((self._clock() + lasts).timestamp())
         return Ticket(self._address("PUT", name, until, size), {"Content-Type": content_type})
 
-    def download(self, name: str, lasts: timedelta) -> str:
+    async def download(self, name: str, lasts: timedelta) -> str:
         return self._address("GET", name, int((self._clock() + lasts).timestamp()), 0)
 
     def opens(self, method: str, name: str, until: int, size: int, signature: str) -> None:
@@ -137,26 +134,6 @@ def router(files: Folder) -> APIRouter:
     async def get_file(name: str, until: Until, size: Size, signature: Signature) -> Response:
         """Shows a private file to whoever was given its address."""
         files.opens("GET", name, until, size, signature)
-        return _answer(await files.read(name, -1), name, "private, no-store")
+        return answer(await files.read(name, -1), name, "private, no-store")
 
     return routes
-
-
-def public_router(files: Folder) -> APIRouter:
-    """``/media/…``: what everybody may see. A name never shows anything else, so it is kept for ever."""
-    routes = APIRouter(include_in_schema=False)
-
-    @routes.api_route("/media/{name}", methods=["GET", "HEAD"])
-    async def show(name: str) -> Response:
-        """A picture in one size."""
-        content = await files.read(f"public/{name}", -1) if _SHOWN.match(name) else None
-        return _answer(content, name, "public, max-age=31536000, immutable")
-
-    return routes
-
-
-def _answer(content: bytes | None, name: str, kept: str) -> Response:
-    if content is None:
-        raise NoSuchMedia
-    headers = {"Cache-Control": kept, "Content-Security-Policy": "default-src 'none'; sandbox"}
-    return Response(content, media_type=_TYPES[name.rpartition(".")[2]], headers=headers)

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+FOR_EVER = "public, max-age=31536000, immutable"
+"""The Cache-Control of what everybody may see: a name never shows anything else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -19,12 +22,17 @@ class Files(ABC):
     nobody without a signed address. Writing and deleting are repeatable. All raise ``Unavailable``.
     """
 
+    origin = ""
+    """Where the addresses of ``upload`` lead, for pages that may only send to whom they are told; empty: the
+    shop itself.
+    """
+
     @abstractmethod
-    def upload(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
+    async def upload(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
         """Leave to send a file of exactly ``size`` bytes."""
 
     @abstractmethod
-    def download(self, name: str, lasts: timedelta) -> str:
+    async def download(self, name: str, lasts: timedelta) -> str:
         """An address that shows a private file for a while."""
 
     @abstractmethod
@@ -42,3 +50,7 @@ class Files(ABC):
     @abstractmethod
     async def sweep(self, prefix: str, before: datetime) -> int:
         """Removes the files below ``prefix`` that are older; answers how many."""
+
+    async def close(self) -> None:
+        """Closes connections, where there are any."""
+        return

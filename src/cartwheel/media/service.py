@@ -69,7 +69,8 @@ class MediaLibrary:
             upload_id=new_id(), owner_id=owner_id, size=size, created_at=now, expires_at=now + UPLOAD_TIME
         )
         await self._store.write(tables.begun(upload))
-        return upload, self._files.upload(_incoming(upload.upload_id), content_type, size, UPLOAD_TIME)
+        ticket = await self._files.upload(_incoming(upload.upload_id), content_type, size, UPLOAD_TIME)
+        return upload, ticket
 
     async def complete(self, owner_id: str, upload_id: str) -> Media:
         """Makes the file that was sent a picture. Repeatable.
@@ -127,7 +128,7 @@ class MediaLibrary:
     async def original(self, media_id: str, owner_id: str | None) -> str:
         """An address that shows the original to its owner (``None``: the staff) for a while."""
         media = await self.get(media_id, owner_id)
-        return self._files.download(media.original, DOWNLOAD_TIME)
+        return await self._files.download(media.original, DOWNLOAD_TIME)
 
     async def derive(self, media_id: str) -> None:
         """Makes all sizes of a picture, and tells when they are there. Repeatable."""

@@ -75,7 +75,7 @@ class Queue(ABC):
 
     @abstractmethod
     async def dead_letters(self, queue: str, cursor: str | None = None) -> Page[DeadLetter]:
-        """What was given up, the oldest first."""
+        """What was given up, the oldest first. One who looks may hide it from others for a moment."""
 
     @abstractmethod
     async def replay(self, queue: str, message_id: str) -> None:
@@ -87,4 +87,8 @@ class Queue(ABC):
 
     @abstractmethod
     async def backlog(self, queue: str) -> Backlog:
-        """Roughly how many messages wait, and the age of the oldest. One storage call."""
+        """Roughly how many messages wait, and the age of the oldest if the engine tells. One call."""
+
+    async def close(self) -> None:
+        """Closes connections, where the engine has any of its own."""
+        return

@@ -1,5 +1,6 @@
 """The relay moves events from the outbox into the queue of every subscriber, exactly once each."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
@@ -16,7 +17,7 @@ BATCH = 30
 class Relay:
     """Any number of relays may run: an event leaves the outbox by a conditional delete.
 
-    With the queues in the same store, delete and enqueue are one write. With queues elsewhere the event is
+    With the queues in the same store, delete and enqueue are one write. With queues elsewhere a batch is
     sent first and deleted then, so a crash in between sends it twice; consumers are idempotent by event id.
     """
 
@@ -38,25 +39,29 @@ class Relay:
     async def run_once(self) -> int:
         """Moves up to ``BATCH`` events, the oldest first; answers how many were found."""
         page = await self._store.query(Query(OUTBOX, "0", limit=BATCH))
+        elsewhere: dict[str, list[Event]] = defaultdict(list)
+        moves = [self._moves(event, elsewhere) for event in page.items]
+        for queue, events in elsewhere.items():
+            await self._queue.send(queue, events)
         batch: list[Change] = []
-        for event in page.items:
-            moves = await self._moves(event)
-            if len(batch) + len(moves) > MAX_CHANGES:
+        for changes in moves:
+            if len(batch) + len(changes) > MAX_CHANGES:
                 await self._write(batch)
                 batch = []
-            batch += moves
+            batch += changes
         if batch:
             await self._write(batch)
         return len(page.items)
 
-    async def _moves(self, event: Event) -> list[Change]:
+    def _moves(self, event: Event, elsewhere: Mapping[str, list[Event]]) -> list[Change]:
+        """What moves the event within the store; adds to ``elsewhere`` what has to be sent before."""
         changes: list[Change] = [Delete(OUTBOX, (event.shard, event.event_id), (exists(),))]
         if event.type in self._broadcast:
             changes.append(notice(event, self._clock()))
         for queue in self._routes.get(event.type, ()):
             change = self._queue.enqueue(queue, event)
             if change is None:
-                await self._queue.send(queue, [event])
+                elsewhere[queue].append(event)
             else:
                 changes.append(change)
         return changes

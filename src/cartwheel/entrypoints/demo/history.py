@@ -51,7 +51,7 @@ class History:
             await self._send()
             tell(day + 1)
         await self._worker.drain()
-        await self._past.store.close()
+        await self._past.close()
         return placed
 
     async def _order(self, products: list[Product]) -> None:

@@ -1,22 +1,14 @@
 """Calls to DynamoDB with retries, and what its errors mean."""
 
-import asyncio
-from contextlib import AsyncExitStack
-from functools import cache
-from typing import Any, TypeAlias
-from urllib.parse import parse_qs, urlsplit
-
-from aiobotocore.config import AioConfig
-from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnected
 
+from cartwheel.aws import Address, Service, code_of, config, status_of
 from cartwheel.storage.dynamodb.requests import Request
 from cartwheel.storage.port import Backoff, Unavailable
 from cartwheel.storage.schema import InvalidItem
 
-Client: TypeAlias = Any
-"""aiobotocore makes the class of its clients at run time."""
+_FORM = "dynamodb://region/prefix?endpoint=http://host:port"
 
 _REFUSED = {
     "ProvisionedThroughputExceededException",
@@ -35,39 +27,22 @@ _PASSING_REASONS = {
 }
 """Reasons for a cancelled transaction after which trying again is worth it."""
 
-_CONFIG = AioConfig(
+_CONFIG = config(
     retries={"mode": "standard", "total_max_attempts": 1},  # retries are made here, where outcomes are known
-    connect_timeout=2,
     read_timeout=5,
     max_pool_connections=64,
-    parameter_validation=False,
-    tcp_keepalive=True,
 )
 
 
-class Calls:
+class Calls(Service):
     """A client that connects when it is first used."""
 
     def __init__(self, url: str) -> None:
-        parsed = urlsplit(url)
-        options = {name: values[-1] for name, values in parse_qs(parsed.query).items()}
-        self.prefix = parsed.path.strip("/")
-        if (
-            parsed.scheme != "dynamodb"
-            or not parsed.hostname
-            or not self.prefix
-            or set(options) - {"endpoint"}
-        ):
-            raise ValueError(f"{url!r} is not of the form dynamodb://region/prefix?endpoint=http://host:port")
-        self._options: dict[str, Any] = {
-            "region_name": parsed.hostname,
-            "endpoint_url": options.get("endpoint"),
-            "aws_access_key_id": parsed.username,
-            "aws_secret_access_key": parsed.password,
-        }
-        self._stack = AsyncExitStack()
-        self._opening = asyncio.Lock()
-        self._client: Client = None
+        address = Address.of(url, _FORM)
+        if not address.path:
+            raise ValueError(f"{url!r} is not of the form {_FORM}")
+        super().__init__("dynamodb", address.client(address.host), _CONFIG)
+        self.prefix = address.path
 
     async def call(self, operation: str, request: Request, *, repeatable: bool = True) -> Request:
         """The answer to a request.
@@ -75,7 +50,7 @@ class Calls:
         An outcome that is not known is tried again if the request is ``repeatable``, else ``Unavailable``.
         Raises ``ClientError`` for what DynamoDB refuses for good, ``InvalidItem`` for what it cannot store.
         """
-        client = self._client or await self._open()
+        client = await self.client()
         backoff: Backoff | None = None
         while True:
             try:
@@ -91,28 +66,11 @@ class Calls:
 
     async def try_once(self, operation: str, request: Request) -> None:
         """Raises ``Unavailable`` unless DynamoDB answers the request at once."""
-        client = self._client or await self._open()
+        client = await self.client()
         try:
             await getattr(client, operation)(**request)
         except (ClientError, HTTPClientError, NotConnected, OSError) as error:
             raise Unavailable(str(error)) from error
-
-    async def close(self) -> None:
-        """Closes the connections."""
-        await self._stack.aclose()
-        self._client = None
-
-    async def _open(self) -> Client:
-        async with self._opening:
-            if self._client is None:
-                made: Any = _session().create_client("dynamodb", config=_CONFIG, **self._options)
-                self._client = await self._stack.enter_async_context(made)
-        return self._client
-
-
-def code_of(error: ClientError) -> str:
-    """The name of the error."""
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def cancellation_codes(error: ClientError) -> list[str]:
@@ -132,7 +90,7 @@ def _is_refused(error: Exception) -> bool:
 
 def _is_unknown(error: Exception) -> bool:
     if isinstance(error, ClientError):
-        return bool(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500)
+        return status_of(error) >= 500
     return True
 
 
@@ -143,9 +101,3 @@ def _final(error: Exception) -> Exception:
         return error
     is_invalid = code_of(error) == "ValidationException" or "ValidationError" in cancellation_codes(error)
     return InvalidItem(str(error)) if is_invalid else error
-
-
-@cache
-def _session() -> AioSession:
-    """One for the process: it keeps what it has read of the service's description, 0.1 s of work."""
-    return AioSession()

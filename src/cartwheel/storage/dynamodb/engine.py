@@ -6,12 +6,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from cartwheel.aws import code_of
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import new_id
 from cartwheel.kernel.pages import Page
 from cartwheel.storage.checks import CheckedChange, check_changes, check_query, find_key
 from cartwheel.storage.cursors import Cursors
-from cartwheel.storage.dynamodb.calls import Calls, cancellation_codes, code_of
+from cartwheel.storage.dynamodb.calls import Calls, cancellation_codes
 from cartwheel.storage.dynamodb.codec import Typed, decode_item, encode_key
 from cartwheel.storage.dynamodb.requests import (
     Request,

@@ -4,7 +4,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cartwheel.storage.dynamodb.calls import Calls, code_of
+from cartwheel.aws import code_of
+from cartwheel.storage.dynamodb.calls import Calls
 from cartwheel.storage.dynamodb.codec import TTL
 from cartwheel.storage.dynamodb.requests import Request, attribute_definitions, index_requests, table_request
 from cartwheel.storage.port import Backoff, Unavailable
