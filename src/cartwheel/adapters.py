@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cartwheel import (
     accounts,
@@ -22,6 +22,7 @@ from cartwheel import (
 )
 from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.money import to_minor
 from cartwheel.kernel.signing import Signer
 from cartwheel.media import Files
 from cartwheel.messaging import OUTBOX, Queue
@@ -33,7 +34,11 @@ from cartwheel.notifications import Mailer
 from cartwheel.payments import PaymentProvider
 from cartwheel.search import SearchIndex
 from cartwheel.settings import Settings
+from cartwheel.shipping import FlatRates, ShippingMethod
 from cartwheel.storage import Store, Table
+
+if TYPE_CHECKING:
+    from cartwheel.notifications.sns import Topic
 
 
 def tables() -> tuple[Table[Any], ...]:
@@ -123,7 +128,20 @@ def open_mailer(settings: Settings) -> Mailer:
         from cartwheel.notifications.smtp import Smtp
 
         return Smtp(settings.mail, settings.mail_from)
-    raise ValueError(f"CARTWHEEL_MAIL={settings.mail!r} is neither 'mailbox' nor an smtp:// address.")
+    if settings.mail.startswith("ses:"):
+        from cartwheel.notifications.ses import Ses
+
+        return Ses(settings.mail, settings.mail_from)
+    raise ValueError("CARTWHEEL_MAIL is neither 'mailbox' nor an smtp:// or ses:// address.")
+
+
+def open_topic(settings: Settings) -> "Topic | None":
+    """Whom ``settings.topic`` has told of orders. Raises ``ValueError`` for what is no ARN."""
+    if not settings.topic:
+        return None
+    from cartwheel.notifications.sns import Topic
+
+    return Topic(settings.topic)
 
 
 def open_provider(settings: Settings, store: Store, clock: Clock, secret: bytes) -> PaymentProvider:
@@ -131,6 +149,23 @@ def open_provider(settings: Settings, store: Store, clock: Clock, secret: bytes)
     from cartwheel.payments.sandbox import Sandbox
 
     return Sandbox(store, clock, Signer(secret, "sandbox webhooks").key, settings.base_url)
+
+
+def flat_rates(settings: Settings) -> FlatRates:
+    """What sending costs, in minor units of the shop's currency."""
+    currency = settings.currency
+    return FlatRates(
+        [
+            ShippingMethod(
+                id=rate.id,
+                name=rate.name,
+                price=to_minor(rate.price, currency),
+                days=rate.days,
+                free_from=None if rate.free_from is None else to_minor(rate.free_from, currency),
+            )
+            for rate in settings.shipping
+        ]
+    )
 
 
 def adapter_names(settings: Settings) -> dict[str, str]:
@@ -147,9 +182,16 @@ def adapter_names(settings: Settings) -> dict[str, str]:
 
 
 def app_secret(settings: Settings) -> bytes:
-    """The secret of ``settings``, or the one in the data folder, made when first asked for."""
+    """The secret of ``settings`` or of Secrets Manager; else one in the data folder, made when first asked.
+
+    Raises ``ValueError`` for one that is too short.
+    """
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
+    if settings.secret_id:
+        from cartwheel.aws import read_secret
+
+        return read_secret(settings.secret_id, settings.region)
     path = settings.data / "secret"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

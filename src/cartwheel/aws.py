@@ -11,8 +11,10 @@ from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import botocore.session
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 Client: TypeAlias = Any
@@ -33,6 +35,8 @@ THROTTLED = frozenset(
     }
 )
 """Nothing has happened, and trying again later is worth it."""
+
+MIN_SECRET = 32
 
 _USUAL: Mapping[str, Any] = {
     "retries": {"mode": "standard", "total_max_attempts": 4},
@@ -120,6 +124,27 @@ class Service:
 def session() -> AioSession:
     """One for the process: it keeps what it has read of the services' descriptions, 0.1 s of work each."""
     return AioSession()
+
+
+def read_secret(name: str, region: str) -> bytes:
+    """A secret of Secrets Manager, as text of 32 or more characters. Blocks: it is read once, at the start.
+
+    Raises ``ValueError`` for one that is not; what AWS refuses is raised as it is.
+    """
+    client: Client = botocore.session.get_session().create_client(
+        "secretsmanager",
+        region_name=name.split(":")[3] if name.startswith("arn:") else region,
+        config=Config(
+            connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 5}
+        ),
+    )
+    try:
+        secret = str(client.get_secret_value(SecretId=name).get("SecretString", ""))
+    finally:
+        client.close()
+    if len(secret) < MIN_SECRET:
+        raise ValueError(f"The secret {name} has fewer than {MIN_SECRET} characters.")
+    return secret.encode()
 
 
 def code_of(error: ClientError) -> str:

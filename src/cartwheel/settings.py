@@ -51,9 +51,13 @@ class Settings(BaseSettings):
     """``local``: in the database; ``sqs://region/prefix``."""
 
     mail: str = "mailbox"
-    """``mailbox``: kept by the shop, shown at ``/mailbox`` and written to ``data/mail``; or ``smtp://user:pw@host:port``."""
+    """``mailbox``: kept by the shop, shown at ``/mailbox`` and written to ``data/mail``;
+    ``smtp://user:pw@host:port``; ``ses://region[/configuration set]``."""
 
     mail_from: str = "Cartwheel <shop@localhost>"
+
+    topic: str = ""
+    """The ARN of a topic of SNS that is told what becomes of orders; empty: nobody is."""
 
     media: str = ""
     """``file:///folder`` for pictures, or ``s3://bucket``; empty: ``data/media``."""
@@ -62,6 +66,9 @@ class Settings(BaseSettings):
 
     secret: SecretStr | None = None
     """Signs tokens and seals keys; 32 characters or more. Empty: made once and kept in ``data/secret``."""
+
+    secret_id: str = ""
+    """The name or ARN of the secret of Secrets Manager that holds it, for where no ``secret`` is set."""
 
     shop_name: str = "Cartwheel"
     base_url: str = ""
@@ -119,7 +126,7 @@ class Settings(BaseSettings):
         self.base_url = self.base_url.rstrip("/") or f"http://localhost:{self.port}"
         if self.secret is not None and len(self.secret.get_secret_value()) < 32:
             raise ValueError("CARTWHEEL_SECRET needs at least 32 characters.")
-        if self.stage == "prod" and self.secret is None:
+        if self.stage == "prod" and self.secret is None and not self.secret_id:
             raise ValueError("In production, set CARTWHEEL_SECRET to 32 or more random characters.")
         return self
 

@@ -26,12 +26,14 @@ from cartwheel.accounts.crypto import Vault
 from cartwheel.adapters import (
     adapter_names,
     app_secret,
+    flat_rates,
     open_files,
     open_index,
     open_mailer,
     open_provider,
     open_queue,
     open_store,
+    open_topic,
     tables,
 )
 from cartwheel.analytics import Analytics, Calendar, Counting
@@ -44,7 +46,6 @@ from cartwheel.edge.throttling import Throttle
 from cartwheel.imports import Imports
 from cartwheel.inventory import Inventory
 from cartwheel.kernel.clock import Clock, utc_now
-from cartwheel.kernel.money import to_minor
 from cartwheel.kernel.signing import Signer
 from cartwheel.media import Files, MediaLibrary
 from cartwheel.messaging import Queue, Subscription
@@ -58,12 +59,14 @@ from cartwheel.payments import PaymentProvider, Payments
 from cartwheel.privacy import Privacy
 from cartwheel.search import Search, SearchIndex
 from cartwheel.settings import Settings
-from cartwheel.shipping import FlatRates, ShippingMethod
+from cartwheel.shipping import FlatRates
 from cartwheel.storage import Store
 from cartwheel.vendors import Accounting, VendorDesk, Vendors, basis_points
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+
+    from cartwheel.notifications.sns import Topic
 
 BROADCAST = frozenset({"ProductChanged", "ProductDeleted", "StockChanged"})
 """What every process hears, to drop what it has cached of it."""
@@ -104,7 +107,7 @@ class Shop:
 
     @cached_property
     def proofs(self) -> Proofs:
-        gate = Gate(self.throttle, _limits(self.settings.throttle), self.secret)
+        gate = Gate(self.throttle, Limits.times(self.settings.throttle), self.secret)
         return Proofs.of(self.store, self.clock, self.passwords, gate, self.secret)
 
     @cached_property
@@ -151,19 +154,7 @@ class Shop:
 
     @cached_property
     def rates(self) -> FlatRates:
-        currency = self.settings.currency
-        return FlatRates(
-            [
-                ShippingMethod(
-                    id=rate.id,
-                    name=rate.name,
-                    price=to_minor(rate.price, currency),
-                    days=rate.days,
-                    free_from=None if rate.free_from is None else to_minor(rate.free_from, currency),
-                )
-                for rate in self.settings.shipping
-            ]
-        )
+        return flat_rates(self.settings)
 
     @cached_property
     def payments(self) -> Payments:
@@ -204,6 +195,10 @@ class Shop:
     def notifications(self) -> Notifications:
         brand = {"name": self.settings.shop_name, "url": self.settings.base_url}
         return Notifications(self.store, self.clock, self.mailer, brand)
+
+    @cached_property
+    def topic(self) -> "Topic | None":
+        return open_topic(self.settings)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -283,6 +278,7 @@ class Shop:
             *of_notifications(self.notifications, mails),
             *of_analytics(self.counting),
             *of_imports(self.imports),
+            *([self.topic.subscription(self.orders)] if self.topic else []),
         ]
 
     @cached_property
@@ -309,8 +305,9 @@ class Shop:
     async def close(self) -> None:
         """Finishes what is in hand and closes all connections."""
         await self.driver.finish()
-        for part in (self.queue, self.files, self.store):
-            await part.close()
+        for part in (self.queue, self.mailer, self.topic, self.files, self.index, self.store):
+            if part is not None:
+                await part.close()
 
     # --- guests ---------------------------------------------------------------------------------------------
 
@@ -348,18 +345,6 @@ class Shop:
         """The order's page; a guest's link carries the token that opens it."""
         page = f"{self.settings.base_url}/orders/{order.order_id}"
         return page if order.user_id else f"{page}?token={self.order_tokens.make(order.order_id)}"
-
-
-def _limits(factor: float) -> Limits:
-    """The limits of sign-in and the like, all multiplied."""
-    usual = Limits()
-    scaled = {
-        name: limit.model_copy(
-            update={"account": int(limit.account * factor), "address": int(limit.address * factor)}
-        )
-        for name, limit in usual
-    }
-    return Limits(**scaled)
 
 
 def assemble(settings: Settings, clock: Clock = utc_now, store: Store | None = None) -> Shop:

@@ -1,12 +1,19 @@
-"""A whole shop on services of AWS: DynamoDB, SQS and S3, each behind its port. The emulator stands in."""
+"""A whole shop on services of AWS, each behind its port. The emulator stands in."""
 
+import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from botocore.exceptions import ClientError
 
+from cartwheel.adapters import app_secret, open_topic
 from cartwheel.kernel.clock import ManualClock
+from cartwheel.messaging import Event
+from cartwheel.settings import Settings
 from cartwheel.shop import Shop
 from tests.media.samples import picture
 from tests.support.aws import REGION, Account
@@ -19,20 +26,29 @@ pytestmark = [
 
 
 @pytest.fixture
-async def shop(account: Account, tmp_path: Path, clock: ManualClock) -> AsyncIterator[Shop]:
+async def shop(
+    account: Account, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Shop]:
+    """Nothing is embedded that could be a service."""
+    account.surround(monkeypatch)
     bucket = f"pictures-{account.key}"
     await account.make_bucket(bucket)
+    await account.make_sender("shop@example.com")
     settings = {
-        "queue": account.url("sqs", f"{REGION}/shop", wait="0"),
-        "media": account.url("s3", bucket, region=REGION),
+        "queue": f"sqs://{REGION}/shop?wait=0",
+        "media": f"s3://{bucket}?endpoint={account.endpoint}",
+        "mail": f"ses://{REGION}",
+        "mail_from": "Shop <shop@example.com>",
+        "topic": await account.make_topic("orders", "subscriber"),
     }
-    database = account.url("dynamodb", f"{REGION}/shop")
-    async with running_shop(tmp_path / "data", database, clock, **settings) as running:
+    async with running_shop(tmp_path / "data", f"dynamodb://{REGION}/shop", clock, **settings) as running:
         await account.make_queues("shop", *{subscription.queue for subscription in running.subscriptions})
         yield running
 
 
-async def test_a_guest_buys(shop: Shop, http: httpx.AsyncClient, clock: ManualClock) -> None:
+async def test_a_guest_buys(
+    shop: Shop, http: httpx.AsyncClient, clock: ManualClock, account: Account
+) -> None:
     await stocked(shop, "mug", 5)
     guest = Customer(http)
     await guest.put("mug", 2)
@@ -44,7 +60,8 @@ async def test_a_guest_buys(shop: Shop, http: httpx.AsyncClient, clock: ManualCl
     stock = (await shop.inventory.stock(["mug"]))["mug"]
     assert (stock.on_hand, stock.available) == (3, 3)
     mails = (await shop.notifications.mails(None, 10)).items
-    assert [mail.template for mail in mails] == ["order_placed"]
+    assert [(mail.template, mail.status) for mail in mails] == [("order_placed", "SENT")]
+    assert [mail["To"] for mail in await account.mails()] == [["guest@example.com"]]
     for queue in {subscription.queue for subscription in shop.subscriptions}:
         assert (await shop.queue.backlog(queue)).depth == 0
         assert (await shop.queue.dead_letters(queue)).items == []
@@ -74,3 +91,77 @@ async def test_a_vendor_sends_a_picture_to_the_bucket(shop: Shop, http: httpx.As
         assert len(media["sources"]) == 2
         original = await http.get(f"/api/media/{media['mediaId']}/original", headers=vendor.headers)
         assert (await browser.get(original.json()["url"])).headers["content-type"] == "image/jpeg"
+
+
+async def test_a_topic_hears_of_orders_and_not_of_people(
+    shop: Shop, http: httpx.AsyncClient, clock: ManualClock, account: Account
+) -> None:
+    await stocked(shop, "mug", 5)
+    guest = Customer(http)
+    await guest.put("mug", 2)
+    address = {"name": "Ann Buyer", "line1": "Long Road 1", "city": "Berlin", "country": "DE"}
+    order_id = (await guest.order(email="ann@example.com", shippingAddress=address)).json()["orderId"]
+    await settle(shop, clock)
+    await shop.orders.cancel(order_id, "guest", "Ann has changed her mind")
+    await settle(shop, clock)
+    told = await heard(account)
+    assert [one["type"] for one in told] == ["OrderPlaced", "OrderCancelled", "RefundSettled"]
+    placed, _, refunded = told
+    assert placed.keys() == {
+        *("eventId", "type", "at", "orderId", "code", "status", "totalAmount", "currency", "items")
+    }
+    assert (placed["orderId"], placed["totalAmount"], placed["currency"]) == (order_id, 24, "USD")
+    assert placed["items"] == [
+        {"productId": "mug", "variantId": "mug", "vendorId": "house", "quantity": 2, "total": 24}
+    ]
+    assert refunded["refunded"] == 24
+    for personal in ("ann", "Ann", "Long Road", "Berlin", "mind"):
+        assert personal not in json.dumps(told)
+    event = Event(
+        event_id=placed["eventId"],
+        type="OrderPlaced",
+        subject=order_id,
+        at=datetime.fromisoformat(placed["at"]),
+    )
+    assert shop.topic is not None
+    await shop.topic.publish(event, await shop.orders.get(order_id))  # as after a lost answer
+    (again,) = await heard(account)
+    assert again["eventId"] == placed["eventId"]
+
+
+async def heard(account: Account) -> list[dict[str, Any]]:
+    """What a queue that subscribes to the topic has got since it was last asked, in order of time."""
+    found = []
+    async with account.client("sqs") as sqs:
+        url = (await sqs.get_queue_url(QueueName="subscriber"))["QueueUrl"]
+        while messages := (await sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)).get("Messages"):
+            found += [json.loads(message["Body"]) for message in messages]
+            for message in messages:
+                await sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return sorted(found, key=lambda one: str(one["at"]))
+
+
+async def test_the_secret_is_read_from_secrets_manager(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.surround(monkeypatch)
+    async with account.client("secretsmanager") as client:
+        await client.create_secret(Name="shop/secret", SecretString="s" * 40)
+        await client.create_secret(Name="shop/short", SecretString="s" * 31)
+    settings = {"data": tmp_path, "stage": "prod"}
+    found = Settings.model_validate({**settings, "secret_id": "shop/secret"})
+    assert app_secret(found) == b"s" * 40
+    assert not (tmp_path / "secret").exists()
+    with pytest.raises(ValueError, match="fewer than 32"):
+        app_secret(Settings.model_validate({**settings, "secret_id": "shop/short"}))
+    with pytest.raises(ClientError):
+        app_secret(Settings.model_validate({**settings, "secret_id": "shop/none"}))
+    assert not (tmp_path / "secret").exists()
+    with pytest.raises(ValueError, match="CARTWHEEL_SECRET"):
+        Settings.model_validate(settings)
+
+
+@pytest.mark.parametrize("arn", ["shop-orders", "arn:aws:sqs:eu-central-1:1:orders", "arn:aws:sns:orders"])
+def test_what_is_no_topic_is_told(arn: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="CARTWHEEL_TOPIC"):
+        open_topic(Settings.model_validate({"data": tmp_path, "topic": arn}))

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
+import pytest
+
 REGION = "eu-central-1"
 
 
@@ -52,3 +55,41 @@ class Account:
         """A private bucket, as the media stack makes one."""
         async with self.client("s3") as s3:
             await s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+    async def make_sender(self, address: str) -> None:
+        """An address that SES lets the shop send from."""
+        async with self.client("sesv2") as ses:
+            await ses.create_email_identity(EmailIdentity=address)
+
+    async def mails(self) -> list[dict[str, Any]]:
+        """What SES was given to send."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            query = {"account": str(self.key)}
+            answer = await http.get(f"{self.endpoint}/_ministack/ses/messages", params=query)
+        found: dict[str, list[dict[str, Any]]] = answer.json()["messages"]
+        return found.get(str(self.key), [])
+
+    async def make_topic(self, name: str, subscriber: str) -> str:
+        """A topic, and a queue that gets what it is told as it is; the topic's ARN."""
+        async with self.client("sns") as sns, self.client("sqs") as sqs:
+            queue = await sqs.create_queue(QueueName=subscriber)
+            found = await sqs.get_queue_attributes(QueueUrl=queue["QueueUrl"], AttributeNames=["QueueArn"])
+            arn = str((await sns.create_topic(Name=name))["TopicArn"])
+            await sns.subscribe(
+                TopicArn=arn,
+                Protocol="sqs",
+                Endpoint=found["Attributes"]["QueueArn"],
+                Attributes={"RawMessageDelivery": "true"},
+            )
+        return arn
+
+    def surround(self, patch: pytest.MonkeyPatch) -> None:
+        """Lets whatever reads AWS's settings from the environment find this account."""
+        from aiobotocore.session import AioSession  # noqa: PLC0415 - not for tests that need no emulator
+
+        own = AioSession()  # a session keeps the credentials that it has found
+        patch.setattr("cartwheel.aws.session", lambda: own)
+        patch.setenv("AWS_ENDPOINT_URL", self.endpoint)
+        patch.setenv("AWS_ACCESS_KEY_ID", str(self.key))
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_REGION", REGION)

@@ -159,6 +159,12 @@ class Limit(BaseModel):
     address: int = 100
     seconds: int = 900
 
+    def times(self, factor: float) -> "Limit":
+        """So many times as often."""
+        return Limit(
+            account=int(self.account * factor), address=int(self.address * factor), seconds=self.seconds
+        )
+
 
 class Limits(BaseModel):
     """The limits of a shop. ``code`` is for entering codes and asking for new ones."""
@@ -170,6 +176,11 @@ class Limits(BaseModel):
     code: Limit = Limit()
     reset: Limit = Limit()
     password: Limit = Limit()
+
+    @classmethod
+    def times(cls, factor: float) -> "Limits":
+        """The usual limits, all multiplied."""
+        return cls(**{name: limit.times(factor) for name, limit in cls()})
 
 
 class Gate:

@@ -33,6 +33,10 @@ class Mailer(ABC):
     async def ready(self) -> None:
         """Returns when mail would be taken now, without sending any. Raises what ``send`` does."""
 
+    async def close(self) -> None:
+        """Closes connections, where any are kept open."""
+        return
+
 
 def message(mail: Mail, sender: str) -> MIMEMultipart:
     """The mail as an RFC 5322 message, text first, HTML beside it.

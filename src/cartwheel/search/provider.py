@@ -35,3 +35,7 @@ class SearchIndex(ABC):
 
         The last word may be a beginning; words of five letters and more may have one mistake.
         """
+
+    async def close(self) -> None:
+        """Closes connections, where there are any."""
+        return
