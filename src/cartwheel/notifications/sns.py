@@ -58,12 +58,12 @@ class Topic:
             raise Unavailable(f"SNS answered {code_of(error)}.") from error
 
     def subscription(self, orders: Orders) -> Subscription:
-        """The consumer of the queue ``topic``: apart from mails, so that neither waits for the other."""
+        """A consumer of the queue ``orders``. It comes last there: nothing waits for a topic that fails."""
 
         async def tell(event: Event) -> None:
             await self.publish(event, await orders.get(event.subject))
 
-        return Subscription("topic", frozenset(TOLD), tell)
+        return Subscription("orders", frozenset(TOLD), tell)
 
     async def close(self) -> None:
         """Closes the connections."""
