@@ -19,8 +19,6 @@ from cartwheel.storage import Delete
 from tests.support.counting import CountingStore
 from tests.support.shops import Customer, settle, signed_in, stocked
 
-pytestmark = pytest.mark.every_engine
-
 Json = dict[str, Any]
 
 
@@ -82,6 +80,7 @@ async def test_an_order_counts_for_shop_vendor_product_and_category(
         assert [(place["id"], place["sales"]) for place in answer.json()] == [(expected, 5.0)]
 
 
+@pytest.mark.every_engine
 async def test_an_event_counts_once_however_often_it_comes(
     shop: Shop, http: httpx.AsyncClient, admin: Customer
 ) -> None:
@@ -95,6 +94,7 @@ async def test_an_event_counts_once_however_often_it_comes(
     assert rows["product:mug"] == rows["shop"] == 4
 
 
+@pytest.mark.every_engine
 async def test_orders_that_are_counted_together_count_like_single_ones(
     shop: Shop, http: httpx.AsyncClient, admin: Customer
 ) -> None:
@@ -169,6 +169,7 @@ async def test_visits_count_once_a_day_and_views_every_time(
     assert (await figures(admin))["figures"]["conversion"] == 0.3333
 
 
+@pytest.mark.every_engine
 async def test_processes_that_count_the_same_visit_at_once_count_it_once(shop: Shop, admin: Customer) -> None:
     await stocked(shop, "mug")
     others = [Counting(shop.store, shop.clock, shop.calendar, shop.catalog, shop.orders) for _ in range(4)]

@@ -17,8 +17,6 @@ from cartwheel.shop import Shop
 from tests.support.counting import CountingStore
 from tests.support.shops import Customer, settle, signed_in
 
-pytestmark = pytest.mark.every_engine
-
 CSV = "Handle,Title,Variant Price,Variant Inventory Qty\r\n"
 Json = dict[str, Any]
 
@@ -187,6 +185,7 @@ class Killed(BaseException):
     """No handler gets to see it."""
 
 
+@pytest.mark.every_engine
 async def test_a_killed_worker_is_followed_by_another(shop: Shop, admin: Customer) -> None:
     """Killed before it could note the second batch: its records are found to be there."""
     import_id = (await send(admin, CSV + rows(range(120)) + "bad,Bad,?,1\r\n" + rows([3]))).json()["importId"]
@@ -215,6 +214,7 @@ async def test_a_killed_worker_is_followed_by_another(shop: Shop, admin: Custome
     assert "twice" in report[1]["reason"]
 
 
+@pytest.mark.every_engine
 async def test_workers_that_meet_bring_everything_in_once(shop: Shop, admin: Customer) -> None:
     import_id = (await send(admin, CSV + rows(range(130)) + "bad,Bad,?,1\r\n")).json()["importId"]
     await asyncio.gather(*(shop.imports.advance(import_id) for _ in range(3)))

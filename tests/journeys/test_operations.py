@@ -18,8 +18,6 @@ from cartwheel.shop import Shop
 from tests.support.counting import CountingStore
 from tests.support.shops import Customer, signed_in
 
-pytestmark = pytest.mark.every_engine
-
 Json = dict[str, Any]
 ACCOUNT = {"email": "ann@example.com", "name": "Ann", "code": "123456", "orderId": "o-1", "amount": 5}
 
@@ -62,6 +60,7 @@ async def of_email(admin: Customer) -> Json:
     return next(queue for queue in await got(admin, "/api/queues") if queue["name"] == "email")
 
 
+@pytest.mark.every_engine
 async def test_a_dead_letter_is_shown_without_people_and_replayed(
     shop: Shop, admin: Customer, clock: ManualClock
 ) -> None:
@@ -165,6 +164,7 @@ async def test_runs_of_jobs_are_logged_with_count_and_error(shop: Shop, clock: M
     await shop.store.purge(RUNS)
 
 
+@pytest.mark.every_engine
 async def test_a_job_is_run_now_by_one_worker(shop: Shop, clock: ManualClock) -> None:
     runs = 0
 

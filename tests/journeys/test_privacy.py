@@ -12,8 +12,6 @@ from cartwheel.orders import ORDERS, Parcel
 from cartwheel.shop import Shop
 from tests.support.shops import PASSWORD, Customer, settle, signed_in, stocked
 
-pytestmark = pytest.mark.every_engine
-
 ADDRESS = {"name": "Carl Customer", "line1": "1 Secret Street", "city": "Bonn", "country": "DE"}
 
 
@@ -41,6 +39,7 @@ async def test_everything_known_comes_as_a_zip(shop: Shop, http: httpx.AsyncClie
     assert (await http.get("/api/users/me/export")).status_code == 401
 
 
+@pytest.mark.every_engine
 async def test_an_erased_customer_is_forgotten_when_the_parcel_has_arrived(
     shop: Shop, http: httpx.AsyncClient
 ) -> None:

@@ -13,8 +13,6 @@ from cartwheel.shop import Shop
 from tests.support.counting import CountingStore
 from tests.support.shops import PASSWORD, Customer, signed_in, stocked
 
-pytestmark = pytest.mark.every_engine
-
 Json = dict[str, Any]
 
 
@@ -131,6 +129,7 @@ async def test_nobody_locks_themselves_out(
 
 
 @pytest.mark.parametrize("path", ["groups/admins", "disable"])
+@pytest.mark.every_engine
 async def test_two_admins_cannot_take_the_right_from_each_other(
     http: httpx.AsyncClient, shop: Shop, admin: tuple[Customer, str], path: str
 ) -> None:

@@ -4,20 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from cartwheel.accounts import Group, NewAccount
 from cartwheel.adapters import app_secret, open_store, tables
 from cartwheel.catalog import Draft, Product, VariantDraft
-from cartwheel.entrypoints.api import create_app, warm
-from cartwheel.kernel.clock import Clock, ManualClock
+from cartwheel.kernel.clock import Clock, ManualClock, utc_now
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
+from tests.support.apps import application
 from tests.support.counting import CountingStore
 from tests.support.stores import empty
 
@@ -29,6 +30,7 @@ async def running_shop(folder: Path, database: str, clock: Clock, **settings: st
     """An empty shop over that database; nothing runs in it but what the test starts."""
     given = {"data": folder, "database": database, "throttle": 1000, **settings}
     chosen = Settings.model_validate(given)
+    await asyncio.to_thread(_begin, chosen.database_url)
     store = CountingStore(open_store(chosen, app_secret(chosen), clock))
     shop = assemble(chosen, clock, store)
     await shop.store.prepare()
@@ -37,6 +39,29 @@ async def running_shop(folder: Path, database: str, clock: Clock, **settings: st
         yield shop
     finally:
         await shop.close()
+
+
+@cache
+def _migrated() -> bytes:
+    """A new SQLite database: its migrations take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder))
+        store = open_store(settings, b"of no meaning: nothing is read here", utc_now)
+
+        async def make() -> None:
+            await store.prepare()
+            await store.close()
+
+        asyncio.run(make())
+        return Path(folder, "shop.db").read_bytes()
+
+
+def _begin(database: str) -> None:
+    """Puts a migrated database where a SQLite database is not there yet."""
+    path = Path(database.removeprefix("sqlite:///"))
+    if database.startswith("sqlite:") and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_migrated())
 
 
 async def settle(shop: Shop, clock: ManualClock | None = None, rounds: int = 12) -> None:
@@ -66,25 +91,18 @@ async def stocked(
     return await shop.catalog.create(draft, vendor_id)
 
 
-def _warm_app(shop: Shop) -> FastAPI:
-    """The API as a server has it before the first request; in a thread, for it takes a while to assemble."""
-    app = create_app(shop)
-    asyncio.run(warm(app))
-    return app
-
-
 @asynccontextmanager
 async def client(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the shop, in this process."""
-    app = await asyncio.to_thread(_warm_app, shop)
+    async with application(shop) as app:
 
-    async def as_over_a_network(scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(0)  # other requests get their turn, as with a socket in between
-        await app(scope, receive, send)
+        async def as_over_a_network(scope: Scope, receive: Receive, send: Send) -> None:
+            await asyncio.sleep(0)  # other requests get their turn, as with a socket in between
+            await app(scope, receive, send)
 
-    transport = httpx.ASGITransport(as_over_a_network, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
-        yield http
+        transport = httpx.ASGITransport(as_over_a_network, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
+            yield http
 
 
 @dataclass
