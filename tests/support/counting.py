@@ -18,6 +18,8 @@ class CountingStore(Store):
     def __init__(self, inner: Store) -> None:
         self.inner = inner
         self.calls: list[str] = []
+        self.written: dict[str, bool] = {}
+        """Whether a table was written to, by name."""
         self.rivals: dict[str, Callable[[], Awaitable[object]]] = {}
 
     def taken(self) -> list[str]:
@@ -51,7 +53,9 @@ class CountingStore(Store):
             yield item
 
     async def write(self, *changes: Change) -> None:
-        await self.arrived("write " + "+".join(dict.fromkeys(change.table.name for change in changes)))
+        names = dict.fromkeys((change.table.name for change in changes), True)
+        self.written |= names
+        await self.arrived("write " + "+".join(names))
         await self.inner.write(*changes)
 
     async def prepare(self) -> None:

@@ -20,7 +20,7 @@ from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
 from tests.support.apps import application
 from tests.support.counting import CountingStore
-from tests.support.stores import empty
+from tests.support.stores import begin
 
 PASSWORD = "Correct-horse7"
 
@@ -33,8 +33,7 @@ async def running_shop(folder: Path, database: str, clock: Clock, **settings: st
     await asyncio.to_thread(_begin, chosen.database_url)
     store = CountingStore(open_store(chosen, app_secret(chosen), clock))
     shop = assemble(chosen, clock, store)
-    await shop.store.prepare()
-    await empty(shop.store, tables())
+    await begin(chosen.database_url, store, tables())
     try:
         yield shop
     finally:
