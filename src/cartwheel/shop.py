@@ -52,7 +52,7 @@ from cartwheel.messaging import Queue, Subscription
 from cartwheel.messaging.relay import Relay
 from cartwheel.messaging.schedules import Schedule, Timetable
 from cartwheel.messaging.worker import Worker
-from cartwheel.notifications import Mailer, Notifications
+from cartwheel.notifications import Letters, Mailer, Notifications
 from cartwheel.operations import Check, Operations, Part, System
 from cartwheel.orders import Order, Orders
 from cartwheel.payments import PaymentProvider, Payments
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from cartwheel.notifications.sns import Topic
+    from cartwheel.notifications.tasks import Person
 
 BROADCAST = frozenset({"ProductChanged", "ProductDeleted", "StockChanged"})
 """What every process hears, to drop what it has cached of it."""
@@ -194,7 +195,9 @@ class Shop:
     @cached_property
     def notifications(self) -> Notifications:
         brand = {"name": self.settings.shop_name, "url": self.settings.base_url}
-        return Notifications(self.store, self.clock, self.mailer, brand)
+        letters = Letters(brand, self.settings.locale, self.settings.currency)
+        signer, sending = Signer(self.secret, "mail"), timedelta(seconds=self.settings.visibility * 2 / 3)
+        return Notifications(self.store, self.clock, self.mailer, letters, signer, sending)
 
     @cached_property
     def topic(self) -> "Topic | None":
@@ -241,7 +244,9 @@ class Shop:
 
     @cached_property
     def privacy(self) -> Privacy:
-        return Privacy(self.store, self.accounts, self.profiles, self.orders, self.vendors)
+        return Privacy(
+            self.store, self.accounts, self.profiles, self.orders, self.vendors, self.notifications
+        )
 
     @cached_property
     def subscriptions(self) -> Sequence[Subscription]:
@@ -261,7 +266,7 @@ class Shop:
         from cartwheel.search.tasks import subscriptions as of_search
         from cartwheel.vendors.tasks import subscriptions as of_vendors
 
-        mails = OrderMails(self.orders, self.address_of, self.link_to, self.settings.locale)
+        mails = OrderMails(self.orders, self.person_of, self.link_to, self.settings.locale)
         sandbox = (
             [sandbox_subscription(self.provider, self.payments)] if isinstance(self.provider, Sandbox) else []
         )
@@ -331,10 +336,12 @@ class Shop:
             routers += [("/api", sandbox.router(self.provider)), ("", sandbox.page_router())]
         return routers
 
-    async def address_of(self, user_id: str) -> str | None:
-        """The e-mail address of a user; ``None`` for unknown ones."""
+    async def person_of(self, user_id: str) -> "Person | None":
+        """Whom a mail to a user goes to; without an address for erased ones."""
+        from cartwheel.notifications.tasks import Person
+
         user = (await self.accounts.get_users([user_id]))[0]
-        return user.email if user and user.email else None
+        return Person(user.user_id, user.email, user.name, user.locale) if user else None
 
     async def names_of(self, user_ids: Sequence[str]) -> dict[str, str]:
         """How users are called, by id; without those who have no name."""

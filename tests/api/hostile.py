@@ -136,6 +136,7 @@ VALID: dict[str, dict[str, Any]] = {
     "refresh_tokens": {"refreshToken": "a.b"},
     "sign_out": {"refreshToken": "a.b"},
     "update_me": {"name": "Ann", "locale": "en"},
+    "choose_mail_topics": {},
     "erase_me": {"password": "Wrong-horse7"},
     "add_address": {**ADDRESS, "line2": "", "region": "", "phone": ""},
     "replace_address": {**ADDRESS, "line2": "", "region": "", "phone": ""},

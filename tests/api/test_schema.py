@@ -61,6 +61,9 @@ BY_CODE = {
 ASKED = {"search_products": {"q": "mug"}, "suggest_products": {"q": "mug"}}
 """What has to be asked for."""
 
+LINKED = ("get_subscription", "unsubscribe")
+"""What the link in a mail opens."""
+
 GOOD = VALID | {
     "receive_webhook": {
         "id": "evt_1",
@@ -138,6 +141,8 @@ def existing(world: World) -> dict[str, list[str]]:
         "batchId": [things["batch"]],
         "uploadId": [things["upload"]],
         "mediaId": [things["media"]],
+        "kind": [things["mail_kind"]],
+        "addressKey": [things["marked"]],
         "name": [f"originals/{things['media']}.png"],
     }
 
@@ -204,6 +209,7 @@ def in_order(schema: Any, document: dict[str, Any]) -> list[Operation]:  # noqa:
 
 async def success(world: World, operation: Operation) -> tuple[Case[Any], httpx.Response] | None:
     """The first answer of 200 and something, whoever gets it and for whichever thing."""
+    asked = ASKED | {name: {"token": world.things["unsubscribe"]} for name in LINKED}
     body = GOOD.get(name_of(operation))
     content = json.dumps(body).encode() if body is not None else None
     places = [name for name in existing(world) if f"{{{name}}}" in operation.path]
@@ -217,7 +223,7 @@ async def success(world: World, operation: Operation) -> tuple[Case[Any], httpx.
         world.http.cookies.clear()
         path = operation.path.format(**ids)
         response = await world.http.request(
-            operation.method, path, params=ASKED.get(name_of(operation)), content=content, headers=headers
+            operation.method, path, params=asked.get(name_of(operation)), content=content, headers=headers
         )
         if response.is_success:
             return operation.Case(path_parameters=ids), response

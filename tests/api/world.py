@@ -15,8 +15,10 @@ from cartwheel.adapters import tables
 from cartwheel.catalog import Draft, ProductStatus, VariantDraft
 from cartwheel.imports.model import Wishes
 from cartwheel.kernel.clock import ManualClock
+from cartwheel.kernel.signing import Signer
 from cartwheel.messaging import Event
 from cartwheel.messaging.table_queue import DEAD_LETTERS, StoredDeadLetter
+from cartwheel.notifications import Reason
 from cartwheel.payments.sandbox.provider import INTENTS
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
@@ -117,6 +119,12 @@ async def _leave_work(shop: Shop, things: dict[str, str]) -> None:
         yield b"Handle,Title,Variant Price\r\nlamp,Lamp,?\r\n"
 
     made = await shop.imports.receive(file(), Wishes(format="csv"), things["admin"])
+    await shop.notifications.suppress("nobody@example.com", Reason.BOUNCED, "550 no such user")
+    mark = await shop.notifications.suppression("nobody@example.com")
+    assert mark is not None
+    things |= {"mail_kind": "order_shipped", "marked": mark.address_key}
+    signer = Signer(shop.secret, "mail")
+    things["unsubscribe"] = signer.sign(f"cart:{things['ann']}")
     things |= {"queue": "email", "letter": event.event_id, "job": "expired-rows", "import": made.import_id}
 
 

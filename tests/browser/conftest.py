@@ -33,7 +33,9 @@ def shop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not (DIST / "index.html").is_file():
         pytest.skip("The app is not built: make web")
     port = free_port()
-    env = settings_of(tmp_path_factory.mktemp("shop"), port, CARTWHEEL_DEMO="false")
+    env = settings_of(
+        tmp_path_factory.mktemp("shop"), port, CARTWHEEL_DEMO="false", CARTWHEEL_SECRET=seed.SECRET
+    )
     subprocess.run([sys.executable, "-m", "tests.browser.seed"], env=os.environ | env, cwd=ROOT, check=True)
     server = ShopProcess(["serve"], env)
     server.start()

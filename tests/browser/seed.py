@@ -10,6 +10,7 @@ from cartwheel.accounts import Group, NewAccount
 from cartwheel.catalog import Draft, VariantDraft
 from cartwheel.messaging import Event
 from cartwheel.messaging.table_queue import DEAD_LETTERS, StoredDeadLetter
+from cartwheel.notifications import Reason
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
 from cartwheel.storage import Put
@@ -33,6 +34,12 @@ NAMED: Sequence[tuple[str, str, int, Mapping[str, Sequence[str]]]] = (
     ("Kiln Stoneware Mug", "Home", 2200, {"glaze": ("Oat", "Slate", "Kelp")}),
 )
 """Title, category, price in cents, options. The last ones are the newest, which stand first in lists."""
+
+GONE = "gone@example.com"
+"""An address that has bounced."""
+
+SECRET = "a secret of the browser tests alone"
+"""What the shop signs with: the link in a mail can be made here."""
 
 LATE_MAIL = "late@example.com"
 """Whom the mail goes to that was given up."""
@@ -62,6 +69,7 @@ async def fill(shop: Shop) -> None:
         await shop.catalog.create(_draft(title, category, 1000 + number, {}), ids[VENDOR[0]])
     for named in NAMED:
         await shop.catalog.create(_draft(*named), ids[VENDOR[0]])
+    await shop.notifications.suppress(GONE, Reason.BOUNCED, "The mail server answered 550: no such user")
     await _give_up(shop, "email", LATE_MAIL)
     await _give_up(shop, "search", "nobody@example.com")
 

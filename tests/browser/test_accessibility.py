@@ -128,7 +128,7 @@ class Axe:
 
 
 PUBLIC = ["/", "/products", "/categories/clothing", "/products/kiln-stoneware-mug", "/cart", "/no/such/page"]
-FORMS = ["/signin", "/signup", "/signup/confirm", "/forgot", "/reset"]
+FORMS = ["/signin", "/signup", "/signup/confirm", "/forgot", "/reset", "/unsubscribe?token=x"]
 ACCOUNT = ["/orders", "/account", "/account/addresses", "/account/security"]
 
 

@@ -29,6 +29,7 @@ TITLES = {
     "/signup/confirm": "Check your mail · Cartwheel",
     "/forgot": "Forgot your password? · Cartwheel",
     "/reset": "Choose a new password · Cartwheel",
+    "/unsubscribe?token=made-up": "Unsubscribe? · Cartwheel",
     "/orders/no-such-order": "Your orders · Cartwheel",
     "/checkout/orders/no-such-order": "One moment · Cartwheel",
     "/vendor": "Sign in · Cartwheel",

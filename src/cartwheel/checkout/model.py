@@ -51,11 +51,13 @@ class Placement(BaseModel):
     address: Address | None = None
     shipping_method: str | None = None
     expected_total: int | None = None
+    locale: str | None = None
+    """What the customer reads; mails about the order come in it."""
 
     def fingerprint(self) -> str:
         """The same for the same request."""
         return hashlib.sha256(
-            orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)
+            orjson.dumps(self.model_dump(mode="json", exclude={"locale"}), option=orjson.OPT_SORT_KEYS)
         ).hexdigest()
 
 

@@ -25,13 +25,19 @@ class _Json(BaseModel):
 
 
 class PlaceOrder(_Json):
-    """An order of what is in the cart. ``expectedTotal`` is what the customer has seen, in major units."""
+    """An order of what is in the cart. ``expectedTotal`` is what the customer has seen, in major units.
+
+    ``locale`` is what guests get mails about it in; users have one of their own.
+    """
 
     payment_token: str = Field(min_length=1, max_length=200)
     email: EmailStr | None = None
     shipping_address: Address | None = None
     shipping_method: Annotated[str | None, Field(max_length=64)] = None
     expected_total: Annotated[float | None, Field(ge=0, le=1e13, allow_inf_nan=False)] = None
+    locale: Annotated[str | None, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", examples=["de"])] = (
+        None
+    )
 
 
 class OrderAccepted(_Json):
@@ -66,6 +72,7 @@ def router(checkout: Checkout, access: CartAccess, tokens: OrderTokens, currency
             address=body.shipping_address,
             shipping_method=body.shipping_method,
             expected_total=expected,
+            locale=body.locale,
         )
         user = (caller.user_id, caller.email or "") if caller.user_id else None
         order = await checkout.place(cart_id, placement, user, idempotency_key)

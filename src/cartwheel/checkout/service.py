@@ -134,6 +134,7 @@ class Checkout:
             code=public_code(),
             user_id=customer[0],
             email=customer[1],
+            locale=placement.locale,
             cart_id=cart.cart_id,
             cart_version=cart.version,
             currency=cart.currency,

@@ -27,7 +27,7 @@ ASSETS = "/assets/"
 
 PAGES = frozenset(
     {"", "products", "categories", "search", "sellers", "cart", "checkout", "orders", "account"}
-    | {"vendor", "admin", "signin", "signup", "forgot", "reset"}
+    | {"vendor", "admin", "signin", "signup", "forgot", "reset", "unsubscribe"}
 )
 """First parts of the addresses that the app has pages for. Others get the app too, with 404."""
 
@@ -42,6 +42,7 @@ PRIVATE = (
     "/signup",
     "/forgot",
     "/reset",
+    "/unsubscribe",
 )
 """Pages that no search engine should list."""
 

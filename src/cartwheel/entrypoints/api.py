@@ -66,6 +66,7 @@ def create_app(shop: Shop) -> FastAPI:
         ),
         imports.router(shop.imports),
         privacy.router(shop.privacy),
+        notifications.router(shop.notifications),
         operations.router(shop.operations, shop.system, shop.accounts),
         accounts.router(shop.identity, shop.credentials, shop.accounts, shop.profiles, shop.sessions, cookie),
     ):
@@ -74,7 +75,7 @@ def create_app(shop: Shop) -> FastAPI:
     for prefix, router in shop.adapter_routers():
         app.include_router(router, prefix=prefix)
     if shop.settings.stage == "dev":
-        app.include_router(notifications.router(shop.notifications))
+        app.include_router(notifications.mailbox_router(shop.notifications))
     app.include_router(probes.router(shop.store.ready, __version__))
     return app
 

@@ -1,6 +1,8 @@
 """The port through which mail leaves the shop."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -16,6 +18,10 @@ class MailRefused(Invalid):
     code = "mail_refused"
 
 
+class AddressRefused(MailRefused):
+    """There is nobody at that address (SMTP 5xx for the recipient): it is marked as bounced."""
+
+
 class MailDelayed(Unavailable):
     """The mail was not taken now (SMTP 4xx, no connection): try again later."""
 
@@ -27,7 +33,7 @@ class Mailer(ABC):
 
     @abstractmethod
     async def send(self, mail: Mail) -> None:
-        """Hands the mail over. Raises ``MailRefused`` or ``MailDelayed``."""
+        """Hands the mail over. Raises ``MailRefused``, or as such ``AddressRefused``, or ``MailDelayed``."""
 
     @abstractmethod
     async def ready(self) -> None:
@@ -36,6 +42,15 @@ class Mailer(ABC):
     async def close(self) -> None:
         """Closes connections, where any are kept open."""
         return
+
+    async def forget(self, mail_ids: Sequence[str]) -> None:
+        """Drops what it has kept of these mails; most keep nothing."""
+        del mail_ids
+
+    async def sweep(self, before: datetime) -> int:
+        """Drops what it has kept since before then, and counts it; most keep nothing."""
+        del before
+        return 0
 
 
 def message(mail: Mail, sender: str) -> MIMEMultipart:
@@ -51,6 +66,9 @@ def message(mail: Mail, sender: str) -> MIMEMultipart:
     made["Date"] = format_datetime(mail.created_at)
     made["Message-ID"] = f"<{mail.mail_id}@cartwheel>"
     made["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe_url:  # one click in the mail program, by a POST (RFC 8058)
+        made["List-Unsubscribe"] = f"<{_line(mail.unsubscribe_url)}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.attach(MIMEText(mail.text, "plain"))
     made.attach(MIMEText(mail.html, "html"))
     return made

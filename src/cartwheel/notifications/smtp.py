@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from cartwheel.notifications.model import Mail
-from cartwheel.notifications.provider import MailDelayed, Mailer, MailRefused, message
+from cartwheel.notifications.provider import AddressRefused, MailDelayed, Mailer, MailRefused, message
 
 TIMEOUT_SECONDS = 20
 
@@ -47,7 +47,9 @@ class Smtp(Mailer):
             async with server:
                 yield server
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise self._refusal(error.recipients[0].code, error.recipients[0].message) from error
+            recipient = error.recipients[0]
+            refusal = self._refusal(recipient.code, recipient.message)
+            raise AddressRefused(refusal.message) if isinstance(refusal, MailRefused) else refusal from error
         except aiosmtplib.SMTPResponseException as error:
             raise self._refusal(error.code, error.message) from error
         except (aiosmtplib.SMTPException, OSError) as error:

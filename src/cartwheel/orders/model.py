@@ -140,6 +140,8 @@ class Order(BaseModel):
     email: str
     email_key: str | None = None
     """The address as it is searched for; whoever forgets the customer empties it as well."""
+    locale: str | None = None
+    """The language that it was bought in, where the customer has said so."""
     cart_id: str
     cart_version: int
     status: OrderStatus = OrderStatus.PENDING

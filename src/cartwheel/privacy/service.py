@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from cartwheel.accounts import Accounts, Profiles, UserNotFound
+from cartwheel.notifications import Notifications
 from cartwheel.orders import ENDED, Order, Orders, Wanted, anonymised
 from cartwheel.storage import Conflict, Store
 from cartwheel.vendors import NoSuchVendor, Vendors
@@ -28,13 +29,20 @@ class Privacy:
     """Knows in which domains people are mentioned."""
 
     def __init__(
-        self, store: Store, accounts: Accounts, profiles: Profiles, orders: Orders, vendors: Vendors
+        self,
+        store: Store,
+        accounts: Accounts,
+        profiles: Profiles,
+        orders: Orders,
+        vendors: Vendors,
+        notifications: Notifications,
     ) -> None:
         self._store = store
         self._accounts = accounts
         self._profiles = profiles
         self._orders = orders
         self._vendors = vendors
+        self._notifications = notifications
 
     async def export(self, user_id: str) -> bytes:
         """All that is known of a user, as a zip of JSON files. Raises ``UserNotFound``."""
@@ -55,12 +63,15 @@ class Privacy:
         if user is not None:
             with suppress(UserNotFound):
                 await self._accounts.erase(user.user_id)
-            await self.forget_user(user.user_id)
+            await self.forget_user(user.user_id, email)
+        await self._notifications.forget(email)
         guests = [order async for order in self._of_guest(email)]
         return sum([await self.forget_order(order) for order in guests])
 
-    async def forget_user(self, user_id: str) -> None:
-        """Takes an erased user's name and address off the orders that have ended. Repeatable."""
+    async def forget_user(self, user_id: str, email: str) -> None:
+        """Takes an erased user's name and address off mails and the orders that have ended. Repeatable."""
+        await self._notifications.forget_choices(user_id)
+        await self._notifications.forget(email)
         for order in [order async for order in self._of_user(user_id)]:
             await self.forget_order(order)
 
@@ -69,6 +80,7 @@ class Privacy:
         order = await self._orders.get(order_id)
         user = (await self._accounts.get_users([order.user_id]))[0] if order.user_id else None
         if user is not None and user.erased_at is not None:
+            await self._notifications.forget(order.email)
             await self.forget_order(order)
 
     async def forget_order(self, order: Order) -> bool:

@@ -8,7 +8,7 @@ def subscriptions(privacy: Privacy) -> list[Subscription]:
     """The consumers of this domain, all on the queue ``privacy``."""
 
     async def erased(event: Event) -> None:
-        await privacy.forget_user(event.subject)
+        await privacy.forget_user(event.subject, event.payload["email"])
 
     async def ended(event: Event) -> None:
         await privacy.order_ended(event.subject)

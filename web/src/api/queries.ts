@@ -10,6 +10,7 @@ export const keys = {
   me: ["mine", "me"] as const,
   addresses: ["mine", "addresses"] as const,
   sessions: ["mine", "sessions"] as const,
+  mail: ["mine", "mail"] as const,
   products: ["products"] as const,
   trending: ["trending"] as const,
   product: (id: string) => ["product", id] as const,

@@ -24,6 +24,8 @@ export type AddressBody = Schemas["AddressBody"];
 export type Session = Schemas["SessionJson"];
 export type Tokens = Schemas["TokensJson"];
 export type Totp = Schemas["TotpJson"];
+export type MailTopics = Schemas["TopicsOut"];
+export type MailSubscription = Schemas["SubscriptionOut"];
 export type ProfileBody = Schemas["ProfileBody"];
 
 /** The JSON body that an operation takes, by its id in the OpenAPI document. */

@@ -15,6 +15,7 @@ const SignUp = lazy(() => import("@/features/auth/SignUpPage"));
 const Confirm = lazy(() => import("@/features/auth/ConfirmPage"));
 const Forgot = lazy(() => import("@/features/auth/ForgotPage"));
 const Reset = lazy(() => import("@/features/auth/ResetPage"));
+const Unsubscribe = lazy(() => import("@/features/auth/UnsubscribePage"));
 const Account = lazy(() => import("@/features/account/AccountLayout"));
 const Profile = lazy(() => import("@/features/account/ProfilePage"));
 const Addresses = lazy(() => import("@/features/account/AddressesPage"));
@@ -33,6 +34,7 @@ const routes: RouteObject[] = [
   { path: "signup/confirm", element: <Confirm /> },
   { path: "forgot", element: <Forgot /> },
   { path: "reset", element: <Reset /> },
+  { path: "unsubscribe", element: <Unsubscribe /> },
   {
     element: <RequireUser />,
     children: [

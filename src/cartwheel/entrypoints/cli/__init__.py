@@ -2,7 +2,18 @@
 
 import typer
 
-from cartwheel.entrypoints.cli import catalogue, demo, documents, jobs, operate, privacy, search, server, work
+from cartwheel.entrypoints.cli import (
+    catalogue,
+    demo,
+    documents,
+    jobs,
+    mail,
+    operate,
+    privacy,
+    search,
+    server,
+    work,
+)
 
 app = typer.Typer(
     help="Run and look after a Cartwheel shop.\n\n"
@@ -19,6 +30,7 @@ app.command()(demo.demo)
 app.add_typer(operate.keys, name="keys")
 app.add_typer(operate.queues, name="queues")
 app.add_typer(jobs.jobs, name="jobs")
+app.add_typer(mail.mail, name="mail")
 app.add_typer(search.search, name="search")
 app.add_typer(privacy.privacy, name="privacy")
 

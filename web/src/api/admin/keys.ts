@@ -15,6 +15,8 @@ export const adminKeys = {
   jobs: [...keys.mine, "admin", "jobs"] as const,
   runs: [...keys.mine, "admin", "runs"] as const,
   imports: [...keys.mine, "admin", "imports"] as const,
+  mailKinds: [...keys.mine, "admin", "mailKinds"] as const,
+  marked: [...keys.mine, "admin", "marked"] as const,
   audit: [...keys.mine, "admin", "audit"] as const,
   system: [...keys.mine, "admin", "system"] as const,
 };

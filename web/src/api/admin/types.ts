@@ -26,4 +26,7 @@ export type Run = Schemas["RunOut"];
 export type Import = Schemas["ImportOut"];
 export type Rejected = Schemas["RejectedOut"];
 export type Entry = Schemas["EntryOut"];
+export type MailKind = Schemas["KindOut"];
+export type MailPreview = Schemas["PreviewOut"];
+export type MarkedAddress = Schemas["SuppressionOut"];
 export type System = Schemas["SystemOut"];

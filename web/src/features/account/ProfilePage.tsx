@@ -13,6 +13,7 @@ import { useState } from "react";
 import { ChangeEmail } from "./ChangeEmail";
 import { EraseAccount } from "./EraseAccount";
 import { ExportAccount } from "./ExportAccount";
+import { MailTopics } from "./MailTopics";
 
 export default function ProfilePage() {
   const { t } = useI18n();
@@ -22,6 +23,7 @@ export default function ProfilePage() {
     return (
       <div className="grid gap-6">
         <Profile user={me.data} />
+        <MailTopics user={me.data} />
         <ChangeEmail now={me.data.email} />
         {capabilities.exportMe && <ExportAccount />}
         <EraseAccount />

@@ -18,6 +18,8 @@ const Users = lazy(() => import("./UsersPage"));
 const Queues = lazy(() => import("./QueuesPage"));
 const Queue = lazy(() => import("./QueuePage"));
 const Jobs = lazy(() => import("./JobsPage"));
+const Mail = lazy(() => import("./MailPage"));
+const Marked = lazy(() => import("./MarkedPage"));
 const Audit = lazy(() => import("./AuditPage"));
 const System = lazy(() => import("./SystemPage"));
 
@@ -35,6 +37,8 @@ const routes: RouteObject[] = [
   { path: "queues", element: <Queues /> },
   { path: "queues/:queue", element: <Queue /> },
   { path: "jobs", element: <Jobs /> },
+  { path: "mail", element: <Mail /> },
+  { path: "mail/addresses", element: <Marked /> },
   { path: "audit", element: <Audit /> },
   { path: "system", element: <System /> },
   { path: "*", element: <Nowhere /> },
@@ -68,6 +72,7 @@ const PLACES: readonly { name: Key; pages: readonly (readonly [path: string, nam
     pages: [
       ["/admin/queues", "admin.queues"],
       ["/admin/jobs", "admin.jobs"],
+      ["/admin/mail", "admin.mail"],
       ["/admin/audit", "admin.audit"],
       ["/admin/system", "admin.system"],
     ],

@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function ReviewStep({ cart, method, draft, keep }: Props) {
-  const { t, money } = useI18n();
+  const { t, money, lang } = useI18n();
   const text = useErrorText();
   const { place, order: send } = useOrdering(keep);
   const total = totalOf(cart, method);
@@ -28,6 +28,7 @@ export function ReviewStep({ cart, method, draft, keep }: Props) {
     shippingAddress: draft.address ?? undefined,
     shippingMethod: method?.id,
     expectedTotal: total,
+    locale: lang,
   };
   // One key for one order: trying again after a lost answer orders once; another cart or card is another order.
   const said = JSON.stringify([order, cart.version]);
