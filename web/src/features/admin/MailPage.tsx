@@ -3,6 +3,7 @@ import type { MailKind } from "@/api/admin/types";
 import { cx } from "@/lib/cx";
 import { type Lang, LANGUAGES, useI18n } from "@/lib/i18n/i18n";
 import { Choice } from "@/ui/Choice";
+import { Select } from "@/ui/Field";
 import { Link } from "@/ui/Link";
 import { Badge, Failed, Loading, Skeleton } from "@/ui/States";
 import { useSearchParams } from "react-router";
@@ -33,6 +34,9 @@ export default function MailPage() {
       {kinds.data && (
         <div className="grid gap-6 xl:grid-cols-[15rem_minmax(0,1fr)]">
           <Kinds kinds={kinds.data} kind={kind} language={language} />
+          <div className="xl:hidden">
+            <KindSelect kinds={kinds.data} kind={kind} onChange={(chosen) => setParams({ kind: chosen, lang: language }, { replace: true })} />
+          </div>
           <div className="grid min-w-0 content-start gap-4">
             <Choice<Lang>
               label={t("admin.mail.language")}
@@ -51,7 +55,7 @@ export default function MailPage() {
 function Kinds({ kinds, kind, language }: { kinds: readonly MailKind[]; kind: string; language: string }) {
   const { t, maybe } = useI18n();
   return (
-    <nav aria-label={t("admin.mail.kinds")} className="card grid max-h-72 content-start gap-4 overflow-y-auto p-4 xl:max-h-none">
+    <nav aria-label={t("admin.mail.kinds")} className="card hidden content-start gap-4 p-4 xl:grid">
       {READERS.map((reader) => (
         <div key={reader}>
           <h3 className="px-3 text-sm font-semibold text-muted">{t(`admin.mail.to.${reader}`)}</h3>
@@ -75,6 +79,26 @@ function Kinds({ kinds, kind, language }: { kinds: readonly MailKind[]; kind: st
         </div>
       ))}
     </nav>
+  );
+}
+
+/** The same on screens that have no room for a list beside the mail. */
+function KindSelect({ kinds, kind, onChange }: { kinds: readonly MailKind[]; kind: string; onChange: (kind: string) => void }) {
+  const { t, maybe } = useI18n();
+  return (
+    <Select label={t("admin.mail.kinds")} value={kind} onChange={(event) => onChange(event.target.value)}>
+      {READERS.map((reader) => (
+        <optgroup key={reader} label={t(`admin.mail.to.${reader}`)}>
+          {kinds
+            .filter((entry) => entry.reader === reader)
+            .map((entry) => (
+              <option key={entry.kind} value={entry.kind}>
+                {maybe(`admin.mail.kind.${entry.kind}`) ?? entry.kind}
+              </option>
+            ))}
+        </optgroup>
+      ))}
+    </Select>
   );
 }
 

@@ -17,7 +17,12 @@ export default function UnsubscribePage() {
   const token = params.get("token") ?? "";
   const asked = useSubscription(token);
   const done = useUnsubscribe(token);
-  if (asked.isError) return <Failed page error={asked.error} />;
+  if (asked.isError)
+    return (
+      <div className="wrap">
+        <Failed page error={asked.error} />
+      </div>
+    );
   const topic = asked.data && t(`mail.topic.${asked.data.topic}`);
   const off = done.isSuccess || asked.data?.wanted === false;
   return (
