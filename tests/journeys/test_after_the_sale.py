@@ -108,7 +108,7 @@ async def test_staff_ships_and_delivers(
         assert answer.json()["status"] == status
     await settle(shop)
     mails = [mail.template for mail in (await shop.notifications.mails(None, 10)).items]
-    assert sorted(mails) == ["order_placed", "order_shipped"]
+    assert sorted(mails) == ["order_delivered", "order_placed", "order_shipped"]
 
 
 async def test_staff_routes_are_for_staff(
