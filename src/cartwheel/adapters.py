@@ -20,6 +20,7 @@ from cartwheel import (
     payments,
     vendors,
 )
+from cartwheel.checkout import WORKFLOW, CheckoutSteps, WorkflowDriver
 from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.money import to_minor
@@ -39,6 +40,9 @@ from cartwheel.storage import Store, Table
 
 if TYPE_CHECKING:
     from cartwheel.notifications.sns import Topic
+
+if TYPE_CHECKING:
+    from cartwheel.checkout.stepfunctions import StepFunctions
 
 
 def tables() -> tuple[Table[Any], ...]:
@@ -78,9 +82,9 @@ def open_store(settings: Settings, secret: bytes, clock: Clock) -> Store:
         from cartwheel.storage.dynamodb import DynamoStore
 
         return DynamoStore(url, tables(), cursors, clock)
-    from cartwheel.storage.sql import MIGRATIONS, SqlStore, open_driver
+    from cartwheel.storage import sql
 
-    return SqlStore(open_driver(url), tables(), cursors, clock, MIGRATIONS)
+    return sql.SqlStore(sql.open_driver(url), tables(), cursors, clock, sql.MIGRATIONS)
 
 
 def open_queue(settings: Settings, store: Store, clock: Clock) -> Queue:
@@ -144,6 +148,26 @@ def open_topic(settings: Settings) -> "Topic | None":
     return Topic(settings.topic)
 
 
+def open_driver(settings: Settings, store: Store, clock: Clock, steps: CheckoutSteps) -> WorkflowDriver:
+    """The driver of ``settings.workflow``. Raises ``ValueError`` for an unknown one."""
+    if settings.workflow == "local":
+        from cartwheel.checkout.local import LocalDriver
+
+        return LocalDriver(store, clock, WORKFLOW, steps)
+    from cartwheel.checkout.stepfunctions import StepFunctions
+
+    return StepFunctions(store, clock, WORKFLOW, steps, settings.workflow)
+
+
+def state_machine(driver: WorkflowDriver) -> "StepFunctions":
+    """The driver, where it is the one whose tasks a state machine calls. Raises ``TypeError`` for another."""
+    from cartwheel.checkout.stepfunctions import StepFunctions
+
+    if not isinstance(driver, StepFunctions):
+        raise TypeError("CARTWHEEL_WORKFLOW names no state machine.")
+    return driver
+
+
 def open_provider(settings: Settings, store: Store, clock: Clock, secret: bytes) -> PaymentProvider:
     """The payment provider of ``settings.payments``."""
     from cartwheel.payments.sandbox import Sandbox
@@ -177,6 +201,7 @@ def adapter_names(settings: Settings) -> dict[str, str]:
         "media": settings.media.partition(":")[0] or "file",
         "search": "embedded",
         "payments": settings.payments,
+        "workflow": settings.workflow.partition(":")[0],
         "identity": "local",
     }
 

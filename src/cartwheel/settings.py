@@ -64,6 +64,12 @@ class Settings(BaseSettings):
 
     payments: Literal["sandbox"] = "sandbox"
 
+    workflow: str = "local"
+    """Who runs checkouts: ``local``, or ``states://region/arn`` of a state machine of AWS Step Functions."""
+
+    services: str = ""
+    """Which services a process serves, such as ``products,search``; empty: all."""
+
     secret: SecretStr | None = None
     """Signs tokens and seals keys; 32 characters or more. Empty: made once and kept in ``data/secret``."""
 

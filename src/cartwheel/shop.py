@@ -27,6 +27,7 @@ from cartwheel.adapters import (
     adapter_names,
     app_secret,
     flat_rates,
+    open_driver,
     open_files,
     open_index,
     open_mailer,
@@ -39,8 +40,7 @@ from cartwheel.adapters import (
 from cartwheel.analytics import Analytics, Calendar, Counting
 from cartwheel.cart import Carts
 from cartwheel.catalog import Catalog
-from cartwheel.checkout import WORKFLOW, Checkout, CheckoutSteps
-from cartwheel.checkout.local import LocalDriver
+from cartwheel.checkout import WORKFLOW, Checkout, CheckoutSteps, WorkflowDriver
 from cartwheel.edge.guests import CartAccess, OrderTokens
 from cartwheel.edge.throttling import Throttle
 from cartwheel.imports import Imports
@@ -183,8 +183,8 @@ class Shop:
         return CheckoutSteps(self.store, self.clock, self.inventory, self.payments)
 
     @cached_property
-    def driver(self) -> LocalDriver:
-        return LocalDriver(self.store, self.clock, WORKFLOW, self.steps)
+    def driver(self) -> WorkflowDriver:
+        return open_driver(self.settings, self.store, self.clock, self.steps)
 
     @cached_property
     def checkout(self) -> Checkout:
@@ -324,16 +324,17 @@ class Shop:
     def order_tokens(self) -> OrderTokens:
         return OrderTokens(Signer(self.secret, "order"), self.clock)
 
-    def adapter_routers(self) -> "list[tuple[str, APIRouter]]":
-        """The routes that embedded adapters have of their own, each with its prefix."""
+    def adapter_routers(self) -> "list[tuple[str, str, APIRouter]]":
+        """The routes that embedded adapters have of their own, each with its service and its prefix."""
         from cartwheel.media import folder, shown
         from cartwheel.payments import sandbox
 
-        routers = [("", shown.public_router(self.files))]
+        routers = [("desk", "", shown.public_router(self.files))]
         if isinstance(self.files, folder.Folder):
-            routers.append(("/api", folder.router(self.files)))
+            routers.append(("desk", "/api", folder.router(self.files)))
         if isinstance(self.provider, sandbox.Sandbox):
-            routers += [("/api", sandbox.router(self.provider)), ("", sandbox.page_router())]
+            confirming = sandbox.router(self.provider)
+            routers += [("payments", "/api", confirming), ("payments", "", sandbox.page_router())]
         return routers
 
     async def person_of(self, user_id: str) -> "Person | None":

@@ -73,6 +73,8 @@ class Progress(BaseModel):
     attempt: int = 0
     failure: str | None = None
     payment_token: str
+    task_token: str | None = None
+    """What a state machine that waits for the payer goes on with; the embedded driver needs none."""
     version: int = 0
     next_at: datetime
     """When a driver may take it up: in the future while one is at work, or while it waits."""

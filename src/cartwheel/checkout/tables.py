@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cartwheel.checkout.model import Claim, IdempotencyKey, Progress
-from cartwheel.storage import Change, Delete, Index, Put, Query, Table, Update, absent, eq
+from cartwheel.storage import Change, Delete, Index, Put, Query, Table, Update, absent, eq, exists
 
 PROGRESS = Table("checkouts", Progress, "order_id", indexes=(Index("by_due", "shard", "next_at"),))
 CLAIMS = Table("cart_claims", Claim, "cart_version")
@@ -31,6 +31,16 @@ def went(progress: Progress, values: Mapping[str, Any]) -> Change:
         add={"version": 1},
         when=(eq("version", progress.version),),
     )
+
+
+def waits(order_id: str, token: str) -> Change:
+    """A state machine stands still until somebody sends this token."""
+    return Update(PROGRESS, (order_id,), set={"state": "WAITING", "task_token": token}, when=(exists(),))
+
+
+def ended(order_id: str) -> Change:
+    """A state machine has done its last task."""
+    return Update(PROGRESS, (order_id,), set={"state": "DONE", "shard": None}, when=(exists(),))
 
 
 def unclaimed(cart_version: str) -> Change:

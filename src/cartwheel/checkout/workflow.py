@@ -29,7 +29,8 @@ class Step:
 
     Tasks are idempotent functions of an order id (``steps.py``). ``timed`` steps are not begun after the
     workflow's time is over; once the money is there, time does not matter any more. What a step that is not
-    ``recorded`` has done is no loss: it only looks, and after a crash it looks again.
+    ``recorded`` has done is no loss: it only looks, and after a crash it looks again. One that ``waits`` may
+    answer ``wait``: the workflow then stands still until ``resume``, and does the step again.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Step:
     retry: Retry = Retry(attempts=5, interval=1.0, backoff=2.0)
     timed: bool = True
     recorded: bool = True
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,12 @@ WORKFLOW = Workflow(
     steps=(
         Step("ValidateCart", recorded=False),
         Step("ReserveStock", undo="ReleaseStock"),
-        Step("ProcessPayment", undo="CancelPayment", retry=Retry(attempts=3, interval=2.0, backoff=2.0)),
+        Step(
+            "ProcessPayment",
+            undo="CancelPayment",
+            retry=Retry(attempts=3, interval=2.0, backoff=2.0),
+            waits=True,
+        ),
         Step("SendToQueue", timed=False),
     ),
     seconds=300.0,
@@ -70,3 +77,11 @@ class WorkflowDriver(ABC):
     @abstractmethod
     async def resume(self, order_id: str) -> None:
         """Tells a workflow that what it waits for has happened. Harmless when it does not wait."""
+
+    @abstractmethod
+    async def run_due(self) -> int:
+        """Takes up workflows that nobody is at work on; answers how many."""
+
+    @abstractmethod
+    async def finish(self) -> None:
+        """Returns when this process runs no workflow any more."""

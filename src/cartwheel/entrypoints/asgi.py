@@ -14,6 +14,7 @@ from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.logs import configure
 from cartwheel.entrypoints.memory import share_arenas
 from cartwheel.entrypoints.pages import pages
+from cartwheel.entrypoints.services import ALL, parse
 from cartwheel.imports.model import MAX_BYTES
 from cartwheel.media.model import MAX_BYTES as MAX_PICTURE
 from cartwheel.messaging import Event
@@ -30,13 +31,11 @@ LARGER = {"/api/imports": MAX_BYTES, "/api/media/files/": MAX_PICTURE}
 
 def serve(shop: Shop) -> ASGIApp:
     """The whole ASGI application: cache, guard, API, pages and, while it runs, worker and listener."""
-    app = create_app(shop)
-    app.router.default = pages(shop) or app.router.default
-    cache = ResponseCache(Guard(app, LARGER), CACHED)
-
-    def hear(event: Event) -> None:
-        told = event.payload.get("productIds") or [event.subject]
-        cache.drop(f"product:{product_id}" for product_id in told)
+    services = parse(shop.settings.services)
+    app = create_app(shop, services)
+    if services == ALL:
+        app.router.default = pages(shop) or app.router.default
+    cache, listener = behind_cache(app, shop)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -48,7 +47,7 @@ def serve(shop: Shop) -> ASGIApp:
 
             ids = await load_when_empty(shop)
             beside.append(asyncio.create_task(hang_pictures(shop, ids)))  # takes a while: nobody waits for it
-        beside.append(asyncio.create_task(Listener(shop.store, shop.clock, hear, cache.clear).run()))
+        beside.append(asyncio.create_task(listener.run()))
         beside.append(asyncio.create_task(shop.counting.run()))
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
@@ -68,6 +67,17 @@ def serve(shop: Shop) -> ASGIApp:
 
     app.router.lifespan_context = lifespan
     return cache
+
+
+def behind_cache(app: ASGIApp, shop: Shop) -> tuple[ResponseCache, Listener]:
+    """The application behind guard and cache, and who tells the cache what to forget."""
+    cache = ResponseCache(Guard(app, LARGER), CACHED)
+
+    def hear(event: Event) -> None:
+        told = event.payload.get("productIds") or [event.subject]
+        cache.drop(f"product:{product_id}" for product_id in told)
+
+    return cache, Listener(shop.store, shop.clock, hear, cache.clear)
 
 
 def application(settings: Settings | None = None) -> ASGIApp:

@@ -94,6 +94,21 @@ class MediaLibrary:
         await self._files.delete([incoming])
         return media
 
+    async def arrived(self, upload_id: str) -> None:
+        """Completes what was sent, should its sender never say so. Repeatable.
+
+        What is no picture is left for the sender to be told so, or for the sweep.
+        """
+        upload = await self._store.get(UPLOADS, upload_id)
+        if upload is None or upload.media_id is not None:
+            return
+        incoming = _incoming(upload_id)
+        content = await self._files.read(incoming, upload.size + 1)
+        if content is not None:
+            with suppress(InvalidPicture):
+                await self.add(upload.owner_id, content, upload)
+                await self._files.delete([incoming])
+
     async def add(self, owner_id: str, content: bytes, upload: Upload | None = None) -> Media:
         """Takes a picture. The same one again is the same media. Raises ``InvalidPicture``."""
         cleaned = await _in_turn(imaging.clean, content)

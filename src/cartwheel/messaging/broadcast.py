@@ -59,12 +59,16 @@ class Listener:
     async def run(self) -> None:
         """Listens until it is cancelled."""
         while True:
-            try:
-                await self.listen()
-            except StorageError as error:
-                log.warning("broadcast_unreadable", error=repr(error))
-                self._lost()
+            await self.try_to_listen()
             await asyncio.sleep(POLL_SECONDS)
+
+    async def try_to_listen(self) -> None:
+        """Hears what is new; where that cannot be read, everything is lost."""
+        try:
+            await self.listen()
+        except StorageError as error:
+            log.warning("broadcast_unreadable", error=repr(error))
+            self._lost()
 
     async def listen(self) -> None:
         """Hears what is new."""

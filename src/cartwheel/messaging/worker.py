@@ -75,15 +75,22 @@ class Worker:
     async def consume(self, queue: str) -> int:
         """Handles one batch of a queue; answers how many messages it held."""
         messages = await self._queue.receive(queue)
-        if not messages:
-            return 0
+        if messages:
+            await self._queue.acknowledge(await self.handle(queue, messages))
+        return len(messages)
+
+    async def handle(self, queue: str, messages: Sequence[Message]) -> list[Message]:
+        """Handles messages of a queue; answers those that are done with. The others are given back."""
         done = list(messages) if await self._handled_together(queue, messages) else []
         for message in messages[len(done) :]:
             if await self._handle(queue, message):
                 done.append(message)
             await asyncio.sleep(0)  # an embedded store never yields: requests in the same process come first
-        await self._queue.acknowledge(done)
-        return len(messages)
+        return done
+
+    async def relay(self) -> int:
+        """Moves some events from the outbox to the queues; answers how many there were."""
+        return await self._relay.run_once()
 
     async def _handled_together(self, queue: str, messages: Sequence[Message]) -> bool:
         """Whether the one consumer that all messages are for took them at once, if it can."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from cartwheel.entrypoints.services import parse
 from cartwheel.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     processes: Annotated[int, typer.Option(min=1, help="Server processes.")] = 1,
     demo: Annotated[bool | None, typer.Option(help="Load the demo shop into an empty database.")] = None,
+    services: Annotated[str | None, typer.Option(help="Serve these only, such as products,search.")] = None,
 ) -> None:
     """Serves the shop, and runs its queues and schedules unless CARTWHEEL_WORKER=false.
 
@@ -28,12 +30,18 @@ def serve(
         cartwheel serve
 
         CARTWHEEL_DATABASE=postgresql://shop@db/shop cartwheel serve --host 0.0.0.0 --processes 4
+
+        CARTWHEEL_WORKER=false cartwheel serve --services products,search --port 8001
     """
     from granian.constants import Interfaces, RuntimeModes
     from granian.server import Server
 
-    chosen: dict[str, Any] = {"host": host, "port": port, "demo": demo}
+    chosen: dict[str, Any] = {"host": host, "port": port, "demo": demo, "services": services}
     settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
+    try:
+        parse(settings.services)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--services") from None
     if _is_taken(settings.host, settings.port):
         console.print(
             f"Port {settings.port} is taken: stop what listens there, or choose another: --port 8001"

@@ -1,0 +1,91 @@
+"""The doors of events on AWS: queues, the outbox's stream, schedules, workflow tasks and files that arrived.
+
+Every event may come more than once, and several at a time: what they lead to is idempotent.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from urllib.parse import unquote_plus, urlsplit
+
+import structlog
+from pydantic import ValidationError
+
+from cartwheel.adapters import state_machine
+from cartwheel.entrypoints.lambda_process import run, shop
+from cartwheel.messaging import Event
+from cartwheel.messaging.queue import Message
+from cartwheel.messaging.worker import Worker
+
+log = structlog.get_logger()
+
+Payload = dict[str, Any]
+
+
+@cache
+def _worker() -> Worker:
+    return shop().worker()
+
+
+def consume(event: Payload, _: object) -> Payload:
+    """Handles a batch of an SQS queue; answers which of its messages must come again."""
+    records = event["Records"]
+    queue = _queue_of(records[0]["eventSourceARN"])
+    messages = [message for record in records if (message := _message(queue, record))]
+    if len(messages) < len(records):
+        log.error("messages_unreadable", queue=queue, count=len(records) - len(messages))
+    done = {message.message_id for message in run(_worker().handle(queue, messages))}
+    again = [record["messageId"] for record in records if record["messageId"] not in done]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
+
+
+def _queue_of(arn: str) -> str:
+    """The shop's name of a queue of AWS."""
+    prefix = urlsplit(shop().settings.queue).path.strip("/")
+    return arn.rpartition(":")[2].removeprefix(f"{prefix}-")
+
+
+def _message(queue: str, record: Payload) -> Message | None:
+    """``None`` for what is no event of ours: it becomes a dead letter."""
+    try:
+        event = Event.model_validate_json(record["body"])
+    except ValidationError:
+        return None
+    receives = int(record["attributes"]["ApproximateReceiveCount"])
+    return Message(queue, record["messageId"], record["receiptHandle"], receives, event)
+
+
+def relay(_: Payload, __: object) -> None:
+    """Moves events from the outbox to the queues until none is left: also those that an earlier call left."""
+
+    async def until_empty() -> None:
+        while await _worker().relay():
+            pass
+
+    run(until_empty())
+
+
+def schedule(event: Payload, _: object) -> Payload:
+    """Runs the job that EventBridge says is due: ``{"job": name}``. Raises when it fails, for the alarm."""
+    job = next(job for job in shop().schedules if job.name == event["job"])
+    told = run(shop().timetable.run(job))
+    if told.error:
+        raise RuntimeError(told.error)
+    return {"count": told.count}
+
+
+def step(event: Payload, _: object) -> dict[str, str]:
+    """Does one task of the checkout's state machine: ``{"step", "orderId", "token"?, "error"?}``."""
+    driver = state_machine(shop().driver)
+    more = {name: event[name] for name in ("token", "error") if name in event}
+    return run(driver.perform(event["step"], event["orderId"], **more))
+
+
+def uploaded(event: Payload, _: object) -> None:
+    """Completes uploads whose file has arrived in the bucket, should the browser not say so."""
+
+    async def complete(keys: Iterable[str]) -> None:
+        for key in keys:
+            await shop().media.arrived(key.removeprefix("incoming/"))
+
+    run(complete(unquote_plus(record["s3"]["object"]["key"]) for record in event.get("Records", ())))

@@ -1,0 +1,47 @@
+"""Which part of the API each service serves: for functions, containers and proxies that share the work.
+
+A path belongs to the service that lists the first part of it, without ``/api``; what nobody lists belongs to
+``desk``. Each service also serves ``/api/health``, ``/api/ready`` and ``/metrics``.
+"""
+
+from collections.abc import Collection, Mapping
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "products": ("products", "categories"),
+    "users": (".well-known", "auth", "users"),
+    "orders": ("cart", "orders", "shipping"),
+    "payments": ("payments", "sandbox"),
+    "search": ("search",),
+    "desk": (
+        "admin",
+        "analytics",
+        "audit",
+        "events",
+        "imports",
+        "jobs",
+        "mail",
+        "mailbox",
+        "media",
+        "queues",
+        "system",
+        "vendor",
+        "vendors",
+    ),
+}
+
+ALL: frozenset[str] = frozenset(PARTS)
+
+
+def service_of(path: str) -> str:
+    """The service that a path belongs to."""
+    first = path.removeprefix("/api").lstrip("/").partition("/")[0]
+    return next((name for name, parts in PARTS.items() if first in parts), "desk")
+
+
+def parse(names: str) -> Collection[str]:
+    """The services that a comma-separated list names; all for an empty one. Raises ``ValueError``."""
+    wanted = {name.strip() for name in names.split(",") if name.strip()}
+    if unknown := sorted(wanted - ALL):
+        known = ", ".join(sorted(ALL))
+        raise ValueError(f"There is no service {', '.join(unknown)}. There are: {known}.")
+    return wanted or ALL
