@@ -40,6 +40,7 @@ test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed web ## Run every test (ne
 	@$(NPM) run --silent test
 	@$(BIN)/pytest -n 2 $(ARGS)
 	@[ -n "$(ARGS)" ] || $(BIN)/pytest -n 2 tests/browser
+	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-infra
 
 .PHONY: test-browser
 test-browser: $(VENV)/installed-dev web ## Run the tests that drive a browser: make test-browser ARGS="-k buys"
@@ -54,10 +55,11 @@ coverage: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test and
 	@$(BIN)/pytest -n 2 --cov $(ARGS)
 
 .PHONY: check
-check: $(VENV)/installed-dev web ## Check format, lint, types, import contracts, and the same of the pages
+check: $(VENV)/installed-dev $(INFRA_VENV)/installed web ## Check format, lint, types, import contracts, and the same of the pages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/mypy --python-executable $(INFRA_VENV)/bin/python infra
 	$(BIN)/lint-imports --no-logo
 	@for name in api:check typecheck lint size; do $(NPM) run --silent $$name || exit 1; done
 
@@ -81,6 +83,26 @@ bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
 .PHONY: lambda
 lambda: $(VENV)/installed-dev ## Build what AWS Lambda runs into build/lambda (ARGS="--platform here" for this machine)
 	@$(BIN)/python scripts/build_lambda.py $(ARGS) build/lambda
+
+# The stacks are made from the shop's own tables, queues and jobs. jsii warns of every Node that is near its end.
+SHOP_AS_DATA = $(BIN)/python scripts/describe_shop.py build/shop.json
+WITH_JSII = $(WITH_NODE) JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=1 JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION=1
+
+.PHONY: test-infra
+test-infra: infra ## Synthesize the AWS stacks, lint and test them
+	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m pytest infra/tests $(ARGS)
+
+.PHONY: templates
+templates: infra ## Write CloudFormation templates into build/templates (STAGE=dev or prod)
+	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m infra.templates build/templates $(STAGE)
+
+.PHONY: cdk
+cdk: infra infra/node_modules/.package-lock.json ## Run a command of AWS CDK: make cdk ARGS="diff -c stage=dev"
+	@cd infra && $(WITH_JSII) node_modules/.bin/cdk $(ARGS)
+
+.PHONY: infra
+infra: $(VENV)/installed-dev $(INFRA_VENV)/installed $(NODE_READY) ## Describe the shop to AWS CDK, in build/shop.json
+	@$(SHOP_AS_DATA)
 
 .PHONY: migration
 migration: $(VENV)/installed-dev ## Write the next migration from the table specs: make migration MESSAGE="what it does"
@@ -146,6 +168,9 @@ $(INFRA_VENV)/installed: requirements-infra.lock | $(INFRA_VENV)/bin/python
 	@echo "Installing what describes the shop to AWS into $(INFRA_VENV) ..."
 	@$(INFRA_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-infra.lock
 	@touch $@
+
+infra/node_modules/.package-lock.json: infra/package-lock.json $(NODE_READY)
+	@$(WITH_NODE) npm --prefix infra ci --no-audit --no-fund --silent
 
 $(NODE_VENV)/installed: requirements-node.lock | $(NODE_VENV)/bin/python
 	@echo "Installing Node into $(NODE_VENV) ..."

@@ -55,7 +55,7 @@ MAX_PLACES = 50_000
 _AT_ONCE = 500
 """Entries of a sitemap that are sent together."""
 
-_POLICY: Mapping[str, Sequence[str]] = {
+POLICY: Mapping[str, Sequence[str]] = {
     "default-src": ("'self'",),
     "script-src": ("'self'",),
     # The dialog's scroll lock writes a style element. Styles cannot run anything.
@@ -304,7 +304,7 @@ def _accepts(header: str, encoding: str) -> bool:
 
 def _page_headers(site: Site) -> dict[str, str]:
     directives = [
-        " ".join([name, *sources, *site.allowed.get(name, ())]) for name, sources in _POLICY.items()
+        " ".join([name, *sources, *site.allowed.get(name, ())]) for name, sources in POLICY.items()
     ]
     headers = {
         "Content-Security-Policy": "; ".join(directives),

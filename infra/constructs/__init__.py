@@ -1,0 +1,1 @@
+"""One capability each; the stacks put them together."""

@@ -1,0 +1,1 @@
+"""Stacks only compose. Their order is in ``infra.app``; each knows those before it."""

@@ -1,0 +1,201 @@
+"""What the operator sees and hears: dashboard, alarms, costs."""
+
+from dataclasses import dataclass
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk.aws_sns_subscriptions import EmailSubscription
+from constructs import Construct
+
+from infra.constructs.alarms import FIVE_MINUTES, MINUTE, Alarms, sum_of
+from infra.constructs.dashboard import ShopDashboard
+from infra.options import Options
+from infra.stacks.api import ApiStack
+from infra.stacks.compute import ComputeStack
+from infra.stacks.data import DataStack
+from infra.stacks.messaging import MessagingStack
+from infra.stacks.web import WebStack
+from infra.stacks.workflow import WorkflowStack
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The stacks that are watched."""
+
+    data: DataStack
+    messaging: MessagingStack
+    api: ApiStack
+    web: WebStack
+    compute: ComputeStack
+    workflow: WorkflowStack
+
+
+class ObserveStack(Stack):
+    """A dashboard always; alarms where they are asked for, because each costs ten cents a month."""
+
+    def __init__(self, scope: Construct, id: str, options: Options, observed: Observed) -> None:
+        super().__init__(scope, id, description="Cartwheel: dashboard and alarms")
+        self._options, self._observed = options, observed
+        self.topic = sns.Topic(
+            self,
+            "Operator",
+            topic_name=f"{options.prefix}-operator",
+            display_name=f"{options.shop_name}: alarms",
+            enforce_ssl=True,
+        )
+        self.topic.grant_publish(iam.ServicePrincipal("cloudwatch.amazonaws.com"))
+        if options.operator:
+            self.topic.add_subscription(EmailSubscription(options.operator))
+        ShopDashboard(
+            self,
+            "Dashboard",
+            options,
+            api=observed.api.api,
+            functions={name: one.function for name, one in observed.compute.functions.items()},
+            queues=observed.messaging.queues,
+            machine=observed.workflow.machine,
+        )
+        if options.alarms:
+            alarms = Alarms(self, "Alarms", options.prefix, self.topic)
+            self._of_functions(alarms)
+            self._of_api(alarms)
+            self._of_queues(alarms)
+            self._of_checkout(alarms)
+            self._of_tables(alarms)
+        if options.operator:
+            self._budget()
+        CfnOutput(self, "OperatorTopicArn", value=self.topic.topic_arn)
+
+    def _of_functions(self, alarms: Alarms) -> None:
+        all_of = {name: one.function for name, one in self._observed.compute.functions.items()}
+        errors = sum_of([_errors(one, FIVE_MINUTES) for one in all_of.values()][:10], FIVE_MINUTES, "errors")
+        alarms.at("lambda-errors", errors, 10, "Functions failed ten times in five minutes (seed S0).")
+        alarms.at(
+            "payment-errors",
+            _errors(all_of["payments"], FIVE_MINUTES),
+            5,
+            "The payment function failed five times in five minutes (seed S1).",
+        )
+        alarms.at(
+            "cart-errors",
+            _errors(all_of["orders"], MINUTE),
+            10,
+            "The function of carts and orders failed ten times in a minute (seed S1).",
+        )
+        throttles = [one.metric_throttles(period=FIVE_MINUTES) for one in all_of.values()]
+        alarms.at(
+            "throttles",
+            sum_of(throttles[:10], FIVE_MINUTES, "throttles"),
+            1,
+            "AWS refused to run a function: the account's limit of concurrent ones is reached.",
+        )
+        alarms.at(
+            "relay-late",
+            all_of["relay"].metric("IteratorAge", statistic="Maximum", period=FIVE_MINUTES),
+            60_000,
+            "Events wait for more than a minute in the outbox.",
+        )
+
+    def _of_api(self, alarms: Alarms) -> None:
+        api = self._observed.api.api
+        alarms.at(
+            "api-high-latency",
+            api.metric_latency(statistic="Average", period=FIVE_MINUTES),
+            2000,
+            "Answers take more than two seconds on average for ten minutes (seed S1).",
+            periods=2,
+        )
+        alarms.at(
+            "api-p95-latency",
+            api.metric_latency(statistic="p95", period=FIVE_MINUTES),
+            3000,
+            "One answer in twenty takes more than three seconds for fifteen minutes.",
+            periods=3,
+        )
+        alarms.at(
+            "api-5xx",
+            api.metric_server_error(statistic="Sum", period=FIVE_MINUTES),
+            5,
+            "Five answers in five minutes were errors of the shop.",
+        )
+
+    def _of_queues(self, alarms: Alarms) -> None:
+        messaging = self._observed.messaging
+        alarms.at(
+            "queue-depth",
+            messaging.queues.queues["orders"].metric_approximate_number_of_messages_visible(
+                period=FIVE_MINUTES
+            ),
+            100,
+            "A hundred paid orders wait to be confirmed (seed S1).",
+        )
+        for name, queue in {**messaging.queues.dead, "unrelayed": messaging.unrelayed}.items():
+            alarms.at(
+                f"dead-letters-{name}",
+                queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=MINUTE),
+                1,
+                f"A message was given up. Look: cartwheel queues list; again: cartwheel queues replay {name}",
+            )
+
+    def _of_checkout(self, alarms: Alarms) -> None:
+        machine = self._observed.workflow.machine
+        alarms.at(
+            "checkouts-timed-out",
+            machine.metric_timed_out(period=FIVE_MINUTES),
+            1,
+            "A checkout did not end in its time.",
+        )
+        alarms.at(
+            "checkouts-stuck",
+            _errors(self._observed.compute.step.function, FIVE_MINUTES),
+            10,
+            "Steps fail again and again for a quarter of an hour: an order can neither go on nor be undone.",
+            periods=3,
+        )
+
+    def _of_tables(self, alarms: Alarms) -> None:
+        prefix = self._options.prefix
+        for name in ("orders", "stock", "outbox"):
+            metric = cloudwatch.Metric(
+                namespace="AWS/DynamoDB",
+                metric_name="WriteThrottleEvents",
+                dimensions_map={"TableName": f"{prefix}-{name}"},
+                statistic="Sum",
+                period=FIVE_MINUTES,
+            )
+            alarms.at(f"table-{name}-throttled", metric, 10, f"DynamoDB slows writes to {name} down.")
+
+    def _budget(self) -> None:
+        options = self._options
+        subscriber = budgets.CfnBudget.SubscriberProperty(subscription_type="EMAIL", address=options.operator)
+        told = [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)]
+        budgets.CfnBudget(
+            self,
+            "Budget",
+            budget=budgets.CfnBudget.BudgetDataProperty(
+                budget_name=f"{options.prefix}-month",
+                budget_type="COST",
+                time_unit="MONTHLY",
+                budget_limit=budgets.CfnBudget.SpendProperty(amount=options.budget, unit="USD"),
+            ),
+            notifications_with_subscribers=[
+                budgets.CfnBudget.NotificationWithSubscribersProperty(
+                    notification=budgets.CfnBudget.NotificationProperty(
+                        comparison_operator="GREATER_THAN",
+                        notification_type=kind,
+                        threshold=percent,
+                        threshold_type="PERCENTAGE",
+                    ),
+                    subscribers=[subscriber],
+                )
+                for kind, percent in told
+            ],
+        )
+
+
+def _errors(function: lambda_.IFunction, period: Duration) -> cloudwatch.Metric:
+    return function.metric_errors(statistic="Sum", period=period)

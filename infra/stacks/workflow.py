@@ -1,0 +1,50 @@
+"""The checkout as a state machine, rendered from the same declaration that the local driver runs."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.options import Options
+
+
+class WorkflowStack(Stack):
+    """The state machine. Its only task is one function, called with the name of the step."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        options: Options,
+        definition: Mapping[str, Any],
+        step: lambda_.IFunction,
+    ) -> None:
+        super().__init__(scope, id, description="Cartwheel: checkout")
+        log_group = logs.LogGroup(
+            self,
+            "Log",
+            log_group_name=f"/aws/vendedlogs/states/{options.prefix}-checkout",
+            retention=options.retention,
+            removal_policy=options.removal,
+        )
+        self.machine = sfn.StateMachine(
+            self,
+            "Checkout",
+            state_machine_name=f"{options.prefix}-checkout",
+            state_machine_type=sfn.StateMachineType.STANDARD,
+            definition_body=sfn.DefinitionBody.from_string(json.dumps(definition)),
+            definition_substitutions={"StepFunction": step.function_arn},
+            tracing_enabled=True,
+            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
+            removal_policy=options.removal,
+        )
+        self.machine.add_to_role_policy(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[step.function_arn])
+        )
+        CfnOutput(self, "StateMachineArn", value=self.machine.state_machine_arn)

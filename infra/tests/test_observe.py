@@ -1,0 +1,64 @@
+"""Alarms and dashboard."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from infra.shop import ShopData
+from infra.tests.conftest import Templates
+
+SEEDS = {
+    # name: threshold, seconds, periods
+    "lambda-errors": (10, 300, 1),  # S0.100
+    "payment-errors": (5, 300, 1),  # S1.148
+    "queue-depth": (100, 300, 1),  # S1.149
+    "cart-errors": (10, 60, 1),  # S1.213
+    "api-high-latency": (2000, 300, 2),  # S1.214
+}
+
+
+@pytest.fixture
+def watched(templates: Callable[[str], Templates]) -> Templates:
+    return templates("dev-with-alarms")
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_the_alarms_of_the_seeds_are_there(watched: Templates, name: str) -> None:
+    alarms = [
+        one["Properties"] for one in watched["observe"].find_resources("AWS::CloudWatch::Alarm").values()
+    ]
+    found = next(one for one in alarms if one["AlarmName"] == f"cartwheel-dev-{name}")
+    threshold, seconds, periods = SEEDS[name]
+    assert (found["Threshold"], found["EvaluationPeriods"]) == (threshold, periods)
+    inner = [one["MetricStat"]["Period"] for one in found.get("Metrics", ()) if "MetricStat" in one]
+    assert {found.get("Period"), *inner} - {None} == {seconds}
+    assert found["AlarmActions"] == found["OKActions"]
+    assert len(found["AlarmActions"]) == 1
+
+
+def test_every_dead_letter_raises_an_alarm(watched: Templates, shop: ShopData) -> None:
+    alarms = watched["observe"].find_resources("AWS::CloudWatch::Alarm").values()
+    names = {one["Properties"]["AlarmName"] for one in alarms}
+    assert {f"cartwheel-dev-dead-letters-{queue}" for queue in (*shop.queues, "unrelayed")} <= names
+
+
+def test_dev_has_a_dashboard_but_no_alarms(dev: Templates) -> None:
+    dev["observe"].resource_count_is("AWS::CloudWatch::Dashboard", 1)
+    dev["observe"].resource_count_is("AWS::CloudWatch::Alarm", 0)
+
+
+def test_production_tells_its_operator_of_alarms_and_costs(prod: Templates) -> None:
+    mail = {"Protocol": "email", "Endpoint": "operator@shop.example"}
+    prod["observe"].has_resource_properties("AWS::SNS::Subscription", mail)
+    prod["observe"].resource_count_is("AWS::Budgets::Budget", 1)
+    assert len(prod["observe"].find_resources("AWS::CloudWatch::Alarm")) > 20
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["Requests", "Refused and failed", "Latency", "Functions: calls", "Queues: given up", "Orders", "Errors"],
+)
+def test_the_dashboard_shows_what_the_seeds_list(dev: Templates, shown: str) -> None:
+    page = next(iter(dev["observe"].find_resources("AWS::CloudWatch::Dashboard").values()))
+    assert f'\\"title\\":\\"{shown}\\"' in json.dumps(page)
