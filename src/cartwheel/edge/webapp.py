@@ -303,9 +303,7 @@ def _accepts(header: str, encoding: str) -> bool:
 
 
 def _page_headers(site: Site) -> dict[str, str]:
-    directives = [
-        " ".join([name, *sources, *site.allowed.get(name, ())]) for name, sources in POLICY.items()
-    ]
+    directives = [" ".join([name, *sources, *site.allowed.get(name, ())]) for name, sources in POLICY.items()]
     headers = {
         "Content-Security-Policy": "; ".join(directives),
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
