@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -51,6 +51,7 @@ from cartwheel.media import Files, MediaLibrary
 from cartwheel.messaging import Queue, Subscription
 from cartwheel.messaging.relay import Relay
 from cartwheel.messaging.schedules import Schedule, Timetable
+from cartwheel.messaging.sweeping import sweep_expired
 from cartwheel.messaging.worker import Worker
 from cartwheel.notifications import Letters, Mailer, Notifications
 from cartwheel.operations import Check, Operations, Part, System
@@ -67,7 +68,6 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from cartwheel.notifications.sns import Topic
-    from cartwheel.notifications.tasks import Person
 
 BROADCAST = frozenset({"ProductChanged", "ProductDeleted", "StockChanged"})
 """What every process hears, to drop what it has cached of it."""
@@ -256,8 +256,9 @@ class Shop:
         from cartwheel.catalog.tasks import subscriptions as of_catalog
         from cartwheel.checkout.tasks import subscriptions as of_checkout
         from cartwheel.imports.tasks import subscriptions as of_imports
+        from cartwheel.inventory.tasks import subscriptions as of_inventory
         from cartwheel.media.tasks import subscriptions as of_media
-        from cartwheel.notifications.tasks import OrderMails
+        from cartwheel.notifications.tasks import OrderMails, People, UpkeepMails
         from cartwheel.notifications.tasks import subscriptions as of_notifications
         from cartwheel.orders.tasks import subscriptions as of_orders
         from cartwheel.payments.sandbox import Sandbox, sandbox_subscription
@@ -266,7 +267,10 @@ class Shop:
         from cartwheel.search.tasks import subscriptions as of_search
         from cartwheel.vendors.tasks import subscriptions as of_vendors
 
-        mails = OrderMails(self.orders, self.person_of, self.link_to, self.settings.locale)
+        locale = self.settings.locale
+        people = People(self.accounts, self.vendors.names)
+        mails = OrderMails(self.orders, people, self.link_to, locale)
+        upkeep = UpkeepMails(self.notifications, self.carts, self.catalog, people, locale)
         sandbox = (
             [sandbox_subscription(self.provider, self.payments)] if isinstance(self.provider, Sandbox) else []
         )
@@ -280,25 +284,26 @@ class Shop:
             *of_media(self.media),
             *of_search(self.search),
             *of_catalog(ProductPictures(self.store, self.clock, self.catalog, self.media)),
-            *of_notifications(self.notifications, mails),
+            *of_notifications(self.notifications, mails, upkeep),
             *of_analytics(self.counting),
             *of_imports(self.imports),
+            *of_inventory(self.inventory),
             *([self.topic.subscription(self.orders)] if self.topic else []),
         ]
 
     @cached_property
     def schedules(self) -> Sequence[Schedule]:
         """What is due by the clock."""
-        purged = [table for table in tables() if table.ttl is not None]
-
-        async def purge() -> int:
-            return sum([await self.store.purge(table) for table in purged])
-
+        expiring = [table for table in tables() if table.ttl is not None]
+        day = timedelta(days=1)
         return [
             Schedule("checkouts", timedelta(milliseconds=250), self.driver.run_due, shared=True),
             Schedule("reservations", timedelta(seconds=15), self.inventory.sweep),
-            Schedule("expired-rows", timedelta(minutes=5), purge),
-            Schedule("unused-media", timedelta(days=1), self.media.sweep),
+            Schedule("expired-rows", timedelta(minutes=5), partial(sweep_expired, self.store, expiring)),
+            Schedule("left-carts", timedelta(hours=1), self.carts.left),
+            Schedule("inventory-check", day, self.inventory.check, at=time(2)),
+            Schedule("unused-media", day, self.media.sweep, at=time(3)),
+            Schedule("old-mails", day, self.notifications.sweep, at=time(3, 30)),
         ]
 
     def worker(self, without: Collection[str] = ()) -> Worker:
@@ -336,13 +341,6 @@ class Shop:
             confirming = sandbox.router(self.provider)
             routers += [("payments", "/api", confirming), ("payments", "", sandbox.page_router())]
         return routers
-
-    async def person_of(self, user_id: str) -> "Person | None":
-        """Whom a mail to a user goes to; without an address for erased ones."""
-        from cartwheel.notifications.tasks import Person
-
-        user = (await self.accounts.get_users([user_id]))[0]
-        return Person(user.user_id, user.email, user.name, user.locale) if user else None
 
     async def names_of(self, user_ids: Sequence[str]) -> dict[str, str]:
         """How users are called, by id; without those who have no name."""

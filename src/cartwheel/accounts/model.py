@@ -222,6 +222,8 @@ class User(Frozen):
     email_key: str | None = None
     name_key: str | None = None
     """What lists of users are searched by; empty for who has no name, or was erased."""
+    staff: str | None = None
+    """In the list of administrators."""
     locale: str = "en"
     marketing_opt_in_at: datetime | None = None
     groups: tuple[Group, ...] = ("customers",)

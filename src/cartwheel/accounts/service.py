@@ -163,6 +163,11 @@ class Accounts:
         """All users, the newest first; erased ones among them, without name and address."""
         return await self._store.query(tables.users_by_creation(limit, cursor))
 
+    async def admins(self) -> list[User]:
+        """Everybody who runs the shop (the first hundred). One storage call."""
+        page = await self._store.query(tables.staff(100, None))
+        return [user for user in page.items if not user.disabled]
+
     async def search_users(
         self, by: Literal["email", "name"], beginning: str, cursor: str | None = None, limit: int = 50
     ) -> Page[User]:

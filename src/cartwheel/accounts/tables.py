@@ -43,6 +43,7 @@ USERS = Table(
         Index("by_creation", "shard", "created_at"),
         Index("by_email", "shard", "email_key"),
         Index("by_name", "shard", "name_key"),
+        Index("by_staff", "staff", "created_at"),
     ),
 )
 EMAILS = Table("user_emails", EmailClaim, "email_key")
@@ -69,6 +70,9 @@ TABLES = (
 )
 
 ENABLED = eq("disabled", False)  # noqa: FBT003 - a stored value
+
+STAFF = "0"
+"""The partition of administrators."""
 
 SEARCHED = 80
 """Characters of a name or address that a search looks at."""
@@ -121,12 +125,16 @@ def change_user_as_read(
 
 def searchable(user: User) -> User:
     """A new user with the keys that searches go by."""
-    return user.model_copy(update=_searched({"email": user.email, "name": user.name}))
+    given = {"email": user.email, "name": user.name, "groups": user.groups}
+    return user.model_copy(update=_searched(given))
 
 
 def _searched(values: Mapping[str, Any]) -> dict[str, str | None]:
     """The keys of a search that belong to what changes."""
-    return {f"{name}_key": search_key(values[name]) for name in ("email", "name") if name in values}
+    keys = {f"{name}_key": search_key(values[name]) for name in ("email", "name") if name in values}
+    if "groups" in values:
+        keys["staff"] = STAFF if "admins" in values["groups"] else None
+    return keys
 
 
 def still(user: User) -> Check[User]:
@@ -236,6 +244,11 @@ def sessions_of(user_id: str, limit: int = 50, cursor: str | None = None) -> Que
 def users_by_creation(limit: int, cursor: str | None) -> Query[User]:
     """All users, the newest first."""
     return Query(USERS, "0", "by_creation", descending=True, limit=limit, cursor=cursor)
+
+
+def staff(limit: int, cursor: str | None) -> Query[User]:
+    """Administrators, in order of making."""
+    return Query(USERS, STAFF, "by_staff", limit=limit, cursor=cursor)
 
 
 def users_found(by: Literal["email", "name"], beginning: str, limit: int, cursor: str | None) -> Query[User]:

@@ -19,6 +19,11 @@ MAX_QUANTITY = 99
 
 GUEST_CART_LIFE = timedelta(days=30)
 
+LEFT_AFTER = timedelta(hours=24)
+"""When a user's cart counts as left."""
+
+WAITING = "0"
+
 
 class CartFull(Clash):
     """No further line fits."""
@@ -56,6 +61,8 @@ class CartHeader(BaseModel):
     version: int
     updated_at: datetime
     expires_at: datetime | None = None
+    waiting: str | None = None
+    """In the list of users' carts of which nobody has been reminded in this version."""
 
 
 class CartLine(BaseModel):

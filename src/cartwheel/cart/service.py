@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from cartwheel.cart import tables
 from cartwheel.cart.model import (
+    LEFT_AFTER,
     MAX_LINES,
     MAX_QUANTITY,
     Cart,
@@ -22,9 +24,12 @@ from cartwheel.catalog import Catalog, Product, Variant
 from cartwheel.inventory import Inventory
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.errors import Invalid
+from cartwheel.messaging import emit
 from cartwheel.storage import Change, Conflict, Delete, Put, Store, eq
 
 _ATTEMPTS = 10
+
+LEFT_BATCH = 50
 
 
 class InvalidQuantity(Invalid):
@@ -141,6 +146,22 @@ class Carts:
                 base = own or line.model_copy(update={"cart_id": cart_id, "expires_at": None})
                 merged[line.variant_id] = base.model_copy(update={"quantity": quantity})
         return merged
+
+    async def left(self) -> int:
+        """Tells of users' carts that were left a day ago, each version once: an event ``CartLeft``.
+
+        Answers how many. Repeatable, and safe beside whoever shops in them.
+        """
+        count, before = 0, self._clock() - LEFT_AFTER
+        while headers := (await self._store.query(tables.left(before, LEFT_BATCH))).items:
+            for header in headers:
+                told = {"cartId": header.cart_id, "version": header.version}
+                event = emit(self._clock, "CartLeft", header.cart_id.removeprefix("user-"), told)
+                with suppress(Conflict):  # touched, or told by another worker
+                    await self._store.write(tables.told(header), event)
+                    count += 1
+            await asyncio.sleep(0)  # an embedded store never yields
+        return count
 
     async def _put(
         self, cart_id: str, product_id: str, variant_id: str | None, quantity: int, *, add: bool

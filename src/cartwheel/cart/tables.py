@@ -3,10 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from cartwheel.cart.model import GUEST_CART_LIFE, MAX_LINES, CartHeader, CartLine, is_guest
-from cartwheel.storage import Change, Check, Delete, Put, Query, Table, Update, absent, eq
+from cartwheel.cart.model import GUEST_CART_LIFE, MAX_LINES, WAITING, CartHeader, CartLine, is_guest
+from cartwheel.storage import Change, Check, Delete, Index, Put, Query, Table, Update, absent, eq
 
-CARTS = Table("carts", CartHeader, "cart_id", ttl="expires_at")
+CARTS = Table(
+    "carts",
+    CartHeader,
+    "cart_id",
+    indexes=(Index("by_waiting", "waiting", "updated_at"),),
+    ttl="expires_at",
+)
 LINES = Table("cart_lines", CartLine, "cart_id", "variant_id", ttl="expires_at")
 
 TABLES = (CARTS, LINES)
@@ -24,11 +30,24 @@ def expiry(cart_id: str, now: datetime) -> datetime | None:
 
 def touched(header: CartHeader | None, cart_id: str, now: datetime) -> Change:
     """The cart's next version; conflicts when a rival change made it first."""
+    waiting = None if is_guest(cart_id) else WAITING
+    until = expiry(cart_id, now)
     if header is None:
-        first = CartHeader(cart_id=cart_id, version=1, updated_at=now, expires_at=expiry(cart_id, now))
+        first = CartHeader(cart_id=cart_id, version=1, updated_at=now, expires_at=until, waiting=waiting)
         return Put(CARTS, first, (absent(),))
-    values = {"updated_at": now, "expires_at": expiry(cart_id, now)}
+    values = {"updated_at": now, "expires_at": until, "waiting": waiting}
     return Update(CARTS, (cart_id,), set=values, add={"version": 1}, when=(eq("version", header.version),))
+
+
+def left(before: datetime, limit: int) -> Query[CartHeader]:
+    """Users' carts that nobody has touched since, those left longest first."""
+    return Query(CARTS, WAITING, "by_waiting", high=before, limit=limit)
+
+
+def told(header: CartHeader) -> Change:
+    """Takes this version out of the list; conflicts when it was touched, or told by somebody else."""
+    when = (eq("version", header.version), eq("waiting", WAITING))
+    return Update(CARTS, (header.cart_id,), set={"waiting": None}, when=when)
 
 
 def unchanged(cart_id: str, version: int) -> Change:

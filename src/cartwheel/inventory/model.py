@@ -1,7 +1,8 @@
 """Stock and reservations. ``on_hand = available + reserved`` holds in every stored row."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,6 +11,9 @@ from cartwheel.kernel.ids import sortable_id
 
 MAX_STOCK = 10**9
 """The most units of one variant."""
+
+TOLD_ITEMS = 20
+"""Variants and vendors that a report names; of the others it tells how many."""
 
 RESERVATION_TIME = timedelta(minutes=15)
 """How long units are promised to an order that is not paid yet."""
@@ -78,6 +82,49 @@ class Stock(BaseModel):
     def is_low(self) -> bool:
         """Whether it runs out."""
         return self.available <= self.low_at
+
+
+@dataclass(slots=True)
+class Scarce:
+    """What of one vendor's runs out: how many variants, and the first of them."""
+
+    count: int = 0
+    items: list[dict[str, str | int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a look at the whole stock has found."""
+
+    variants: int = 0
+    low: int = 0
+    sold_out: int = 0
+    vendors: dict[str, Scarce] = field(default_factory=dict)
+
+    def see(self, row: Stock) -> None:
+        """Counts one variant."""
+        self.variants += 1
+        if not row.is_low:
+            return
+        self.low += 1
+        self.sold_out += row.available == 0
+        vendor = self.vendors.setdefault(row.vendor_id, Scarce())
+        vendor.count += 1
+        if len(vendor.items) < TOLD_ITEMS:
+            vendor.items.append(
+                {"productId": row.product_id, "variantId": row.variant_id, "available": row.available}
+            )
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """All of it in numbers, with the vendors of whose goods the most run out."""
+        worst = sorted(self.vendors.items(), key=lambda item: (-item[1].count, item[0]))[:TOLD_ITEMS]
+        return {
+            "variants": self.variants,
+            "count": self.low,
+            "soldOut": self.sold_out,
+            "vendors": [[vendor_id, vendor.count] for vendor_id, vendor in worst],
+        }
 
 
 class Reservation(BaseModel):

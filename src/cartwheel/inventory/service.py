@@ -1,5 +1,6 @@
 """Use cases of stock: look, correct, promise, give back."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -8,6 +9,7 @@ from cartwheel.inventory.model import (
     MAX_STOCK,
     RESERVATION_TIME,
     Cause,
+    Checked,
     InvalidStock,
     Line,
     OutOfStock,
@@ -23,6 +25,8 @@ from cartwheel.messaging import emit
 from cartwheel.storage import Change, Conflict, Store, Update
 
 SWEEP_BATCH = 100
+
+CHECK_BATCH = 100
 
 COUNT_ATTEMPTS = 20
 """How often stock is set again when units moved between reading and writing."""
@@ -79,8 +83,38 @@ class Inventory:
 
     async def sweep(self) -> int:
         """Gives back promises whose time is over; answers how many. Safe beside orders that complete."""
-        page = await self._store.query(tables.expired_reservations(self._clock(), SWEEP_BATCH))
-        return sum([await self._give_back(reservation) for reservation in page.items])
+        count = 0
+        while reservations := (
+            await self._store.query(tables.expired_reservations(self._clock(), SWEEP_BATCH))
+        ).items:
+            for reservation in reservations:
+                count += await self._give_back(reservation)
+                await asyncio.sleep(0)  # an embedded store never yields: requests come first
+        return count
+
+    async def check(self) -> int:
+        """Looks at the whole stock: an event ``StockLow`` for each vendor of whose goods some run out, and
+        one ``StockChecked`` about all. Puts right who is in the lists of what runs out. Answers how many do.
+        """
+        found, wrong = Checked(), list[Stock]()
+        async for row in self._store.scan(STOCK):
+            found.see(row)
+            if not _is_told_right(row):
+                wrong.append(row)
+            if found.variants % CHECK_BATCH == 0:
+                await self._tell_all(wrong)
+                wrong = []
+                await asyncio.sleep(0)
+        await self._tell_all(wrong)
+        told: list[Change] = [
+            emit(self._clock, "StockLow", vendor_id, {"count": vendor.count, "items": vendor.items})
+            for vendor_id, vendor in found.vendors.items()
+        ]
+        told.append(emit(self._clock, "StockChecked", f"{self._clock():%Y-%m-%d}", found.summary))
+        for start in range(0, len(told), CHECK_BATCH):
+            await self._store.write(*told[start : start + CHECK_BATCH])
+            await asyncio.sleep(0)
+        return found.low
 
     async def correct(self, variant_id: str, delta: int, reference: str, cause: Cause = CORRECTED) -> Stock:
         """Adds ``delta`` (may be negative) to what is on hand, never below what is promised."""
@@ -143,8 +177,11 @@ class Inventory:
 
     async def watch(self, variant_ids: Sequence[str]) -> None:
         """Tells of variants that have become scarce, once per dip: an event ``LowStock`` for each."""
-        for row in (await self.stock(variant_ids)).values():
-            if row.is_low == row.low_told and row.is_low == (row.low_for is not None):
+        await self._tell_all(list((await self.stock(variant_ids)).values()))
+
+    async def _tell_all(self, rows: Sequence[Stock]) -> None:
+        for row in rows:
+            if _is_told_right(row):
                 continue
             told = {"variantId": row.variant_id, "vendorId": row.vendor_id, "available": row.available}
             changes = [tables.tell_low(row), emit(self._clock, "LowStock", row.product_id, told)]
@@ -186,9 +223,16 @@ class Inventory:
             await self._store.write(*tables.release(reservation, self._clock()), changed)
         except Conflict:
             return False  # sold or given back in the meantime
+        if any(row.low_told for row in rows.values()):  # a dip may be over
+            await self.watch(list(rows))
         return True
 
     async def _out_of_stock(self, change: Change) -> OutOfStock:
         variant_id = change.key[0]
         rows = await self.stock([variant_id])
         return OutOfStock(variant_id, rows[variant_id].available if variant_id in rows else 0)
+
+
+def _is_told_right(row: Stock) -> bool:
+    """Whether the marks of a variant say what is so."""
+    return row.is_low == row.low_told and row.is_low == (row.low_for is not None)

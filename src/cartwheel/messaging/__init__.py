@@ -1,6 +1,6 @@
 """Events that leave with the change they tell of, queues that bring them to consumers, live broadcast."""
 
-from cartwheel.messaging.events import OUTBOX, Event, Subscription, emit
+from cartwheel.messaging.events import OUTBOX, Event, Handle, Subscription, emit
 from cartwheel.messaging.queue import Backlog, DeadLetter, Message, Queue
 
-__all__ = ["OUTBOX", "Backlog", "DeadLetter", "Event", "Message", "Queue", "Subscription", "emit"]
+__all__ = ["OUTBOX", "Backlog", "DeadLetter", "Event", "Handle", "Message", "Queue", "Subscription", "emit"]

@@ -1,10 +1,10 @@
 """Work that is due by the clock. However many workers run, each due time is run by one of them."""
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from time import perf_counter
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,12 +25,21 @@ class Schedule:
     """A job and how often it is due. ``run`` answers how many things it dealt with.
 
     ``shared`` jobs are run by every worker, for they divide the work among themselves; the others by one.
+    With ``at``, a time of day in UTC, it is due then, every day, and not already when the shop is new.
     """
 
     name: str
     every: timedelta
     run: Callable[[], Awaitable[int]]
     shared: bool = False
+    at: time | None = None
+
+    def next_after(self, now: datetime) -> datetime:
+        """When it is due next, once it has been claimed."""
+        if self.at is None:
+            return now + self.every
+        today = datetime.combine(now.astimezone(UTC).date(), self.at, UTC)
+        return today if today > now else today + timedelta(days=1)
 
 
 class Due(BaseModel):
@@ -75,11 +84,12 @@ class Timetable:
         due = await self._store.get(DUE, schedule.name)
         if due is not None and due.at > now:
             return False
-        return await self._move(due, Due(name=schedule.name, at=now + schedule.every))
+        moved = await self._move(due, Due(name=schedule.name, at=schedule.next_after(now)))
+        return moved and (due is not None or schedule.at is None)
 
     async def run(self, schedule: Schedule) -> Run:
         """Runs the job now, whether or not it is due, and logs it. An error of the job is in the answer."""
-        began_at, began, count, error = self._clock(), time.perf_counter(), 0, None
+        began_at, began, count, error = self._clock(), perf_counter(), 0, None
         try:
             count = await schedule.run()
         except Exception as raised:
@@ -88,7 +98,7 @@ class Timetable:
         run = Run(
             job=schedule.name,
             began_at=began_at,
-            milliseconds=round((time.perf_counter() - began) * 1000),
+            milliseconds=round((perf_counter() - began) * 1000),
             count=count,
             error=error,
             expires_at=began_at + RUNS_KEPT,

@@ -60,7 +60,8 @@ class Worker:
                 if schedule.shared:
                     pause = schedule.every.total_seconds()
                     group.create_task(self._repeat(schedule.name, schedule.run, pause))
-            group.create_task(self._repeat("schedules", self.run_due, 1.0))
+                else:  # each by itself: a long job keeps no other from its time
+                    group.create_task(self._repeat(schedule.name, partial(self._run_due, schedule), 1.0))
 
     async def drain(self) -> None:
         """Works until nothing is left to do: for tests and for commands that run once."""
@@ -110,10 +111,13 @@ class Worker:
         return True
 
     async def run_due(self) -> int:
-        """Runs the jobs that are due for one worker. Always answers 0: the next look is a pause away."""
-        for schedule in self._schedules:
-            if not schedule.shared and await self._timetable.claim(schedule):
-                await self._timetable.run(schedule)
+        """Runs the jobs that are due for one worker, one after the other: for tests."""
+        return sum([await self._run_due(schedule) for schedule in self._schedules if not schedule.shared])
+
+    async def _run_due(self, schedule: Schedule) -> int:
+        """Runs the job if it is due. Always answers 0: the next look is a pause away."""
+        if await self._timetable.claim(schedule):
+            await self._timetable.run(schedule)
         return 0
 
     async def _handle(self, queue: str, message: Message) -> bool:

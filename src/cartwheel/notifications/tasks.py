@@ -1,12 +1,16 @@
 """Which event becomes which mail, and to whom."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cartwheel.messaging import Event, Subscription
+from cartwheel.accounts import Accounts, User
+from cartwheel.cart import Carts
+from cartwheel.catalog import Catalog
+from cartwheel.messaging import Event, Handle, Subscription
+from cartwheel.notifications.model import Topic
 from cartwheel.notifications.rendering import TIMES, money
-from cartwheel.notifications.service import Draft, Notifications
+from cartwheel.notifications.service import Draft, Drafter, Notifications
 from cartwheel.orders import Order, OrderLine, Orders
 
 ACCOUNT_MAILS = {
@@ -50,19 +54,40 @@ class Person:
     locale: str | None = None
 
 
-PersonOf = Callable[[str], Awaitable[Person | None]]
-"""Who has a user id, if there is somebody; erased ones have no address."""
+ShopNames = Callable[[Sequence[str]], Awaitable[Mapping[str, str]]]
+"""What the shops of vendors are called, of those who sell now."""
 
 LinkTo = Callable[[Order], str]
 """The address of an order's page, for its customer."""
 
 
+class People:
+    """Who mails go to."""
+
+    def __init__(self, accounts: Accounts, shop_names: ShopNames) -> None:
+        self._accounts = accounts
+        self.shop_names = shop_names
+
+    async def person(self, user_id: str) -> Person | None:
+        """Who has that id, if there is somebody; without an address for erased ones."""
+        user = (await self._accounts.get_users([user_id]))[0]
+        return _person(user) if user else None
+
+    async def admins(self) -> list[Person]:
+        """Everybody who runs the shop."""
+        return [_person(user) for user in await self._accounts.admins()]
+
+
+def _person(user: User) -> Person:
+    return Person(user.user_id, user.email, user.name, user.locale)
+
+
 class OrderMails:
     """Drafts of everything that orders give reason to write. ``locale`` is the shop's own."""
 
-    def __init__(self, orders: Orders, person_of: PersonOf, link_to: LinkTo, locale: str) -> None:
+    def __init__(self, orders: Orders, people: People, link_to: LinkTo, locale: str) -> None:
         self._orders = orders
-        self._person_of = person_of
+        self._people = people
         self._link_to = link_to
         self._locale = locale
 
@@ -102,7 +127,7 @@ class OrderMails:
 
     async def paid_out(self, event: Event) -> list[Draft]:
         """A payment on its way, to the vendor who gets it."""
-        person = await self._person_of(event.subject)
+        person = await self._people.person(event.subject)
         if person is None or not person.email:
             return []
         locale = person.locale or self._locale
@@ -111,7 +136,7 @@ class OrderMails:
 
     async def _customer(self, order: Order) -> tuple[str, bool]:
         """The locale that an order's customer is written to in, and whether the mail may be kept."""
-        person = await self._person_of(order.user_id) if order.user_id else None
+        person = await self._people.person(order.user_id) if order.user_id else None
         if person is not None and not person.email:
             return order.locale or self._locale, False  # erased, while the parcel was under way
         return (person and person.locale) or order.locale or self._locale, True
@@ -119,13 +144,80 @@ class OrderMails:
     async def _vendors(self, order: Order) -> list[Draft]:
         drafts = []
         for vendor_id in sorted({line.vendor_id for line in order.lines}):
-            person = await self._person_of(vendor_id)
+            person = await self._people.person(vendor_id)
             if person is not None and person.email:
                 locale = person.locale or self._locale
                 lines = [line for line in order.lines if line.vendor_id == vendor_id]
                 context = {"code": order.code, "lines": _lines(lines, order.currency, locale, skus=True)}
                 drafts.append(Draft("vendor_order", person.email, context, locale, vendor_id))
         return drafts
+
+
+class UpkeepMails:
+    """Drafts of what upkeep finds: carts that were left, and goods that run out. ``locale`` is the shop's."""
+
+    def __init__(
+        self, notifications: Notifications, carts: Carts, catalog: Catalog, people: People, locale: str
+    ) -> None:
+        self._notifications = notifications
+        self._carts = carts
+        self._catalog = catalog
+        self._people = people
+        self._locale = locale
+
+    async def cart_left(self, event: Event) -> list[Draft]:
+        """A reminder of a cart, to who wants such; nothing if it was touched meanwhile, or is empty."""
+        user_id = event.subject
+        if not (await self._notifications.topics(user_id))[Topic.CART]:
+            return []
+        cart = await self._carts.get(event.payload["cartId"])
+        person = await self._people.person(user_id)
+        if person is None or not person.email or not cart.items or cart.version != event.payload["version"]:
+            return []
+        locale = person.locale or self._locale
+        lines = [
+            (
+                described(item.line.quantity, item.product.title, item.variant.options),
+                money(item.total, cart.currency, locale),
+            )
+            for item in cart.items
+        ]
+        total = money(cart.total, cart.currency, locale)
+        context = {"name": person.name, "lines": lines, "total": total}
+        return [Draft("cart_reminder", person.email, context, locale, user_id)]
+
+    async def stock_low(self, event: Event) -> list[Draft]:
+        """What runs out of a vendor's goods that are for sale, to the vendor."""
+        vendor_id, items = event.subject, event.payload["items"]
+        shop_name = (await self._people.shop_names([vendor_id])).get(vendor_id)
+        person = await self._people.person(vendor_id)
+        if shop_name is None or person is None or not person.email:
+            return []  # the shop's own goods, or a vendor who does not sell now
+        products = await self._catalog.products([item["productId"] for item in items])
+        told = []
+        for item in items:
+            product = products.get(item["productId"])
+            variant = product.variant(item["variantId"]) if product and product.for_sale else None
+            if product and variant:
+                name = described(0, product.title, variant.options)
+                told.append({"name": name, "available": item["available"]})
+        if not told:
+            return []
+        more = event.payload["count"] - len(items)
+        context = {"name": person.name, "shopName": shop_name, "items": told, "count": len(told) + more}
+        return [Draft("low_stock", person.email, context, person.locale, vendor_id)]
+
+    async def stock_checked(self, event: Event) -> list[Draft]:
+        """The report about the whole stock, to everybody who runs the shop."""
+        worst = event.payload["vendors"]
+        names = await self._people.shop_names([vendor_id for vendor_id, _ in worst])
+        vendors = [(names.get(vendor_id, vendor_id), count) for vendor_id, count in worst]
+        context = {**event.payload, "day": event.subject, "vendors": vendors}
+        return [
+            Draft("stock_report", admin.email, context, admin.locale, admin.user_id)
+            for admin in await self._people.admins()
+            if admin.email
+        ]
 
 
 def _lines(
@@ -136,13 +228,24 @@ def _lines(
 
 
 def _line(line: OrderLine, *, skus: bool) -> str:
-    options = f" ({', '.join(line.options.values())})" if line.options else ""
     sku = f", SKU {line.sku}" if skus and line.sku else ""
-    return f"{line.quantity} {TIMES} {line.name}{options}{sku}"
+    return f"{described(line.quantity, line.name, line.options)}{sku}"
 
 
-def subscriptions(notifications: Notifications, mails: OrderMails) -> list[Subscription]:
+def described(quantity: int, name: str, options: Mapping[str, str]) -> str:
+    """A variant as mails name it, with how many of it unless that is 0."""
+    chosen = f" ({', '.join(options.values())})" if options else ""
+    return f"{quantity} {TIMES} {name}{chosen}" if quantity else f"{name}{chosen}"
+
+
+def subscriptions(notifications: Notifications, mails: OrderMails, upkeep: UpkeepMails) -> list[Subscription]:
     """The consumers of this domain, all on the queue ``email``."""
+
+    def drafted(drafter: Drafter) -> Handle:
+        async def handle(event: Event) -> None:
+            await notifications.notify(event, await drafter(event))
+
+        return handle
 
     async def account(event: Event) -> None:
         told: dict[str, Any] = {"name": "", "code": ""} | event.payload
@@ -155,19 +258,13 @@ def subscriptions(notifications: Notifications, mails: OrderMails) -> list[Subsc
         draft = Draft(VENDOR_MAILS[event.type], told["email"], told, told.get("locale"), event.subject)
         await notifications.notify(event, [draft] if draft.to else [])
 
-    async def paid_out(event: Event) -> None:
-        await notifications.notify(event, await mails.paid_out(event))
-
-    async def placed(event: Event) -> None:
-        await notifications.notify(event, await mails.placed(event))
-
-    async def moved(event: Event) -> None:
-        await notifications.notify(event, await mails.moved(event))
-
     return [
         Subscription("email", frozenset(ACCOUNT_MAILS), account),
         Subscription("email", frozenset(VENDOR_MAILS), vendor),
-        Subscription("email", frozenset({"PayoutSent"}), paid_out),
-        Subscription("email", frozenset({"OrderPlaced"}), placed),
-        Subscription("email", frozenset(ORDER_MAILS), moved),
+        Subscription("email", frozenset({"PayoutSent"}), drafted(mails.paid_out)),
+        Subscription("email", frozenset({"OrderPlaced"}), drafted(mails.placed)),
+        Subscription("email", frozenset(ORDER_MAILS), drafted(mails.moved)),
+        Subscription("email", frozenset({"CartLeft"}), drafted(upkeep.cart_left)),
+        Subscription("email", frozenset({"StockLow"}), drafted(upkeep.stock_low)),
+        Subscription("email", frozenset({"StockChecked"}), drafted(upkeep.stock_checked)),
     ]

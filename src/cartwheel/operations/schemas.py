@@ -89,10 +89,14 @@ class RunOut(_Json):
 
 
 class JobOut(_Json):
-    """A job. ``continuous`` ones are run by every worker all the time, and not logged."""
+    """A job. ``continuous`` ones are run by every worker all the time, and not logged.
+
+    ``at`` is the time of day, in UTC, of those that are due once a day.
+    """
 
     name: str
     every_seconds: float
+    at: str | None = Field(examples=["02:00"])
     continuous: bool
     due_at: datetime | None
     last: RunOut | None
@@ -103,6 +107,7 @@ class JobOut(_Json):
         return cls(
             name=job.schedule.name,
             every_seconds=job.schedule.every.total_seconds(),
+            at=f"{job.schedule.at:%H:%M}" if job.schedule.at else None,
             continuous=job.schedule.shared,
             due_at=job.due_at,
             last=RunOut.of(job.last) if job.last else None,

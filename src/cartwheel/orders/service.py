@@ -138,6 +138,7 @@ class Orders:
             raise IllegalTransition(PARTIALLY_SHIPPED, OrderStatus.CANCELLED)
         now = self._clock()
         lines = [Line(variant_id=line.variant_id, quantity=line.quantity) for line in order.lines]
+        back = [line.variant_id for line in lines]
         changes = [
             *tables.moved(
                 order_id, OrderStatus.CANCELLED, now, note=(reason, actor), when=(eq("shipped", 0),)
@@ -145,7 +146,7 @@ class Orders:
             *tables.parts_moved(await self.parts(order_id), FulfilmentStatus.CANCELLED, now),
             *restock(lines, "returned", order_id, now),
             stock_changed(self._clock, [line.product_id for line in order.lines]),
-            emit(self._clock, "OrderCancelled", order_id, {"reason": reason}),
+            emit(self._clock, "OrderCancelled", order_id, {"reason": reason, "variantIds": back}),
             *self._audited(actor if by_staff else None, "order.cancelled", order_id),
         ]
         return await self._move(order_id, OrderStatus.CANCELLED, changes)

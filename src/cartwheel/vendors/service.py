@@ -1,6 +1,6 @@
 """Use cases of vendors: apply, decide, keep a shop front, suspend."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cartwheel.accounts import Accounts, UserNotFound
 from cartwheel.audit import SYSTEM, audited
@@ -64,6 +64,11 @@ class Vendors:
         if vendor is None or not vendor.is_public:
             raise NoSuchVendor
         return vendor
+
+    async def names(self, vendor_ids: Sequence[str]) -> dict[str, str]:
+        """What the shops of these vendors are called; of those who sell now. One storage call."""
+        found = await self._store.get_many(VENDORS, [(vendor_id,) for vendor_id in vendor_ids])
+        return {vendor.vendor_id: vendor.shop_name for vendor in found if vendor and vendor.is_public}
 
     async def all(self, status: VendorStatus | None, cursor: str | None, limit: int) -> Page[Vendor]:
         """All vendors, or those of one status, the newest first."""

@@ -2821,12 +2821,19 @@ export interface components {
         /**
          * JobOut
          * @description A job. ``continuous`` ones are run by every worker all the time, and not logged.
+         *
+         *     ``at`` is the time of day, in UTC, of those that are due once a day.
          */
         JobOut: {
             /** Name */
             name: string;
             /** Everyseconds */
             everySeconds: number;
+            /**
+             * At
+             * @example 02:00
+             */
+            at: string | null;
             /** Continuous */
             continuous: boolean;
             /** Dueat */

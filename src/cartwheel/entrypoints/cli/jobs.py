@@ -28,7 +28,9 @@ def list_jobs() -> None:
             )
             for job in await shop.operations.jobs():
                 due = "always" if job.schedule.shared else _instant(job.due_at)
-                table.add_row(job.schedule.name, str(job.schedule.every), due, *_told(job.last))
+                at = job.schedule.at
+                every = f"day, {at:%H:%M} UTC" if at else str(job.schedule.every)
+                table.add_row(job.schedule.name, every, due, *_told(job.last))
             console.print(table)
 
     asyncio.run(run())

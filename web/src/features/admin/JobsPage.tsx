@@ -52,7 +52,7 @@ function Card({ job }: { job: Job }) {
           </h3>
           <p className="text-sm text-muted">{maybe(`admin.job.${job.name}`)}</p>
           <p className="text-sm text-muted">
-            {job.continuous ? t("admin.job.continuous") : t("admin.job.every", { time: everyText(job.everySeconds, lang) })}
+            {job.continuous ? t("admin.job.continuous") : job.at ? t("admin.job.daily", { time: job.at }) : t("admin.job.every", { time: everyText(job.everySeconds, lang) })}
             {job.dueAt && !job.continuous && ` · ${t("admin.job.due", { when: sinceText(job.dueAt, lang) })}`}
           </p>
         </div>
