@@ -31,7 +31,7 @@ from cartwheel.kernel.clock import utc_now
 from cartwheel.messaging.once import HANDLED, Handled
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
-from cartwheel.storage import Put
+from cartwheel.storage import Put, Store, Table
 from tests.support.databases import fresh_database
 from tests.support.servers import MYSQL_URL, POSTGRESQL_URL
 
@@ -63,6 +63,21 @@ async def fill(shop: Shop, rows: int) -> None:
     for start in range(0, rows, 100):
         changes = [expired(number, old) for number in range(start, min(start + 100, rows))]
         await shop.store.write(*changes)
+
+
+def timed(store: Store) -> list[float]:
+    """Notes how long each batch keeps the processor, in milliseconds."""
+    times: list[float] = []
+    purge = store.purge
+
+    async def noting(table: Table[Any], limit: int = 500) -> int:
+        began = time.thread_time()
+        count = await purge(table, limit)
+        times.append((time.thread_time() - began) * 1000)
+        return count
+
+    store.purge = noting  # type: ignore[method-assign]
+    return times
 
 
 async def ask(http: httpx.AsyncClient, until: asyncio.Event) -> list[float]:
@@ -99,7 +114,9 @@ async def measure(label: str, url: str, folder: Path, rows: int) -> None:
     """Fills one database, and sweeps it while somebody looks at a product."""
     settings = Settings.model_validate({"data": folder, "database": url})
     async with AsyncExitStack() as stack:
-        shop = assemble(settings, utc_now, open_store(settings, app_secret(settings), utc_now))
+        store = open_store(settings, app_secret(settings), utc_now)
+        batches = timed(store)
+        shop = assemble(settings, utc_now, store)
         stack.push_async_callback(shop.close)
         await shop.store.prepare()
         only = VariantDraft(price=1200, stock=5)
@@ -119,7 +136,11 @@ async def measure(label: str, url: str, folder: Path, rows: int) -> None:
         over.set()
         told(label, "requests during upkeep", await asking)
         assert removed == rows, removed
-        print(f"{label}: {removed:,} rows removed in {seconds:.0f} s, {runs} runs")
+        print(f"{label}: {removed:,} rows removed in {seconds:.0f} s, {runs} runs; {len(batches):,} batches,")
+        print(
+            f"the longest kept the processor for {max(batches):.1f} ms, half of them for less than", end=" "
+        )
+        print(f"{statistics.median(batches):.1f} ms")
 
 
 def run(label: str, rows: int) -> None:

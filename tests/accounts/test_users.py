@@ -124,6 +124,7 @@ async def test_an_erased_user_leaves_ids_and_dates_only(shop: Wired) -> None:
     assert left.model_dump(exclude={"version", "epoch"}) == {
         "shard": "0",
         "user_id": user.user_id,
+        "staff": None,
         "email": "",
         "name": "",
         "email_key": None,
