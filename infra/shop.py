@@ -24,10 +24,11 @@ class TableData:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is due by the clock, and every how many seconds."""
+    """What is due by the clock, and every how many seconds, or every day ``at`` a time (UTC, ``HH:MM``)."""
 
     name: str
     seconds: float
+    at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

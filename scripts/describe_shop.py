@@ -69,7 +69,11 @@ def _routes() -> Iterator[tuple[str, str]]:
 def _jobs(shop: Shop) -> list[dict[str, Any]]:
     """Without those that every worker shares: they drive checkouts, which Step Functions does on AWS."""
     return [
-        {"name": schedule.name, "seconds": schedule.every.total_seconds()}
+        {
+            "name": schedule.name,
+            "seconds": schedule.every.total_seconds(),
+            "at": f"{schedule.at:%H:%M}" if schedule.at else None,
+        }
         for schedule in shop.schedules
         if not schedule.shared
     ]

@@ -212,13 +212,17 @@ class ComputeStack(Stack):
         return made
 
     def _due(self, job: Job) -> None:
-        every = Duration.seconds(max(SHORTEST, job.seconds))
+        if job.at is None:
+            schedule = events.Schedule.rate(Duration.seconds(max(SHORTEST, job.seconds)))
+        else:
+            hour, minute = (str(int(part)) for part in job.at.split(":"))
+            schedule = events.Schedule.cron(hour=hour, minute=minute)
         events.Rule(
             self,
             f"Due-{job.name}",
             rule_name=f"{self._options.prefix}-{job.name}",
             description=f"Runs the job {job.name}",
-            schedule=events.Schedule.rate(every),
+            schedule=schedule,
             targets=[
                 LambdaFunction(
                     self.schedule.target,

@@ -128,9 +128,10 @@ def test_jobs_are_due_at_most_once_a_minute(dev: Templates, shop: ShopData) -> N
     assert rules.keys() == {f"cartwheel-dev-{job.name}" for job in shop.jobs}
     for job in shop.jobs:
         rule = rules[f"cartwheel-dev-{job.name}"]
-        assert rule["ScheduleExpression"].startswith("rate(")
+        assert rule["ScheduleExpression"].startswith("cron(" if job.at else "rate(")
         assert json.loads(rule["Targets"][0]["Input"]) == {"job": job.name}
     assert rules["cartwheel-dev-reservations"]["ScheduleExpression"] == "rate(1 minute)"
+    assert rules["cartwheel-dev-inventory-check"]["ScheduleExpression"] == "cron(0 2 * * ? *)"
 
 
 def test_the_state_machine_is_the_declared_workflow(dev: Templates, shop: ShopData) -> None:

@@ -2,8 +2,8 @@
 
 from cartwheel.storage.sql.ddl import AddColumn, CreateIndex, apply
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 STEPS = (
     AddColumn(table="carts", column="waiting key?"),
