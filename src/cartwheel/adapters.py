@@ -1,6 +1,8 @@
 """Which engine and adapter each setting chooses. With ``shop`` the only module that names them."""
 
 import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +22,14 @@ from cartwheel import (
     payments,
     vendors,
 )
+from cartwheel.accounts import Accounts, Devices, Identity, Jwts, KeyRing, OwnCredentials, Proofs, Sessions
 from cartwheel.checkout import WORKFLOW, CheckoutSteps, WorkflowDriver
 from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.money import to_minor
 from cartwheel.kernel.signing import Signer
 from cartwheel.media import Files
-from cartwheel.messaging import OUTBOX, Queue
+from cartwheel.messaging import OUTBOX, Queue, Subscription
 from cartwheel.messaging.broadcast import NOTICES
 from cartwheel.messaging.once import HANDLED
 from cartwheel.messaging.schedules import TABLES as SCHEDULE_TABLES
@@ -168,6 +171,57 @@ def state_machine(driver: WorkflowDriver) -> "StepFunctions":
     return driver
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who people are and how they prove it, by the provider of ``settings.identity``."""
+
+    sessions: Devices
+    identity: Identity
+    credentials: OwnCredentials
+    accounts: Accounts
+    ready: Callable[[], Awaitable[object]]
+    close: Callable[[], Awaitable[None]] | None = None
+    subscriptions: Sequence[Subscription] = ()
+
+
+def open_people(settings: Settings, store: Store, clock: Clock, keys: KeyRing, proofs: Proofs) -> People:
+    """Accounts with the identity of ``settings.identity``. Raises ``ValueError`` for an unknown one."""
+    if settings.identity.startswith("cognito:"):
+        return _people_of_cognito(settings, store, clock, proofs)
+    if settings.identity != "local":
+        raise ValueError("CARTWHEEL_IDENTITY is neither 'local' nor a cognito:// address.")
+    from cartwheel.accounts.local_credentials import LocalCredentials
+    from cartwheel.accounts.local_identity import LocalIdentity
+
+    sessions = Sessions(store, clock, Jwts(keys, clock, settings.base_url), proofs.secret)
+    return People(
+        sessions=sessions,
+        identity=LocalIdentity(store, clock, sessions, proofs),
+        credentials=LocalCredentials(store, clock, sessions, proofs, settings.shop_name),
+        accounts=Accounts(store, clock, proofs.passwords, sessions),
+        ready=keys.signing_key,
+    )
+
+
+def _people_of_cognito(settings: Settings, store: Store, clock: Clock, proofs: Proofs) -> People:
+    from cartwheel.accounts import cognito
+    from cartwheel.accounts.local_credentials import LocalCredentials
+
+    pool = cognito.UserPool(settings.identity, settings.jwks, settings.aws_endpoint)
+    sessions = cognito.PoolSessions(store, clock, pool)
+    passwords, name = cognito.PoolPasswords(store, pool, proofs.gate), settings.shop_name
+    emails = LocalCredentials(store, clock, sessions, proofs, name, passwords.check)
+    return People(
+        sessions=sessions,
+        identity=cognito.CognitoIdentity(store, clock, sessions, proofs.gate),
+        credentials=cognito.CognitoCredentials(store, clock, sessions, passwords, emails, name),
+        accounts=Accounts(store, clock, proofs.passwords, sessions, pool.register),
+        ready=pool.keys,
+        close=pool.close,
+        subscriptions=[cognito.subscription(store, pool)],
+    )
+
+
 def open_provider(settings: Settings, store: Store, clock: Clock, secret: bytes) -> PaymentProvider:
     """The payment provider of ``settings.payments``."""
     from cartwheel.payments.sandbox import Sandbox
@@ -202,7 +256,7 @@ def adapter_names(settings: Settings) -> dict[str, str]:
         "search": "embedded",
         "payments": settings.payments,
         "workflow": settings.workflow.partition(":")[0],
-        "identity": "local",
+        "identity": settings.identity.partition(":")[0],
     }
 
 

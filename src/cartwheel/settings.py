@@ -47,6 +47,15 @@ class Settings(BaseSettings):
     region: str = Field(default="us-east-1", validation_alias="AWS_REGION")
     """Of AWS, for adapters whose address names none."""
 
+    aws_endpoint: str = Field(default="", validation_alias="AWS_ENDPOINT_URL")
+    """Of an emulator, as AWS's own tools take it."""
+
+    identity: str = "local"
+    """``local``: passwords in the database; ``cognito://region/pool/client``."""
+
+    jwks: str = ""
+    """Where a user pool's keys lie, if not where its tokens say."""
+
     queue: str = "local"
     """``local``: in the database; ``sqs://region/prefix``."""
 

@@ -11,19 +11,19 @@ from zoneinfo import ZoneInfo
 from cartwheel import __version__
 from cartwheel.accounts import (
     Accounts,
+    Devices,
     Gate,
     Identity,
-    Jwts,
     KeyRing,
     Limits,
     OwnCredentials,
     Passwords,
     Profiles,
     Proofs,
-    Sessions,
 )
 from cartwheel.accounts.crypto import Vault
 from cartwheel.adapters import (
+    People,
     adapter_names,
     app_secret,
     flat_rates,
@@ -31,6 +31,7 @@ from cartwheel.adapters import (
     open_files,
     open_index,
     open_mailer,
+    open_people,
     open_provider,
     open_queue,
     open_store,
@@ -102,30 +103,29 @@ class Shop:
         return KeyRing(self.store, self.clock, Vault(self.secret))
 
     @cached_property
-    def sessions(self) -> Sessions:
-        jwts = Jwts(self.keys, self.clock, self.settings.base_url)
-        return Sessions(self.store, self.clock, jwts, self.secret)
-
-    @cached_property
     def proofs(self) -> Proofs:
         gate = Gate(self.throttle, Limits.times(self.settings.throttle), self.secret)
         return Proofs.of(self.store, self.clock, self.passwords, gate, self.secret)
 
     @cached_property
+    def people(self) -> People:
+        return open_people(self.settings, self.store, self.clock, self.keys, self.proofs)
+
+    @property
+    def sessions(self) -> Devices:
+        return self.people.sessions
+
+    @property
     def identity(self) -> Identity:
-        from cartwheel.accounts.local_identity import LocalIdentity
+        return self.people.identity
 
-        return LocalIdentity(self.store, self.clock, self.sessions, self.proofs)
-
-    @cached_property
+    @property
     def credentials(self) -> OwnCredentials:
-        from cartwheel.accounts.local_credentials import LocalCredentials
+        return self.people.credentials
 
-        return LocalCredentials(self.store, self.clock, self.sessions, self.proofs, self.settings.shop_name)
-
-    @cached_property
+    @property
     def accounts(self) -> Accounts:
-        return Accounts(self.store, self.clock, self.passwords, self.sessions)
+        return self.people.accounts
 
     @cached_property
     def profiles(self) -> Profiles:
@@ -237,7 +237,7 @@ class Shop:
             "mail": self.mailer.ready,
             "media": partial(self.files.read, "ready", 1),
             "search": partial(self.index.find, "ready", None, 0, 1),
-            "identity": self.keys.signing_key,
+            "identity": self.people.ready,
         }
         parts = [Part(name, adapter, checks.get(name)) for name, adapter in adapters.items()]
         return System(self.clock, self.settings.topology, parts, {"Cartwheel": __version__})
@@ -288,6 +288,7 @@ class Shop:
             *of_analytics(self.counting),
             *of_imports(self.imports),
             *of_inventory(self.inventory),
+            *self.people.subscriptions,
             *([self.topic.subscription(self.orders)] if self.topic else []),
         ]
 
@@ -318,6 +319,8 @@ class Shop:
         for part in (self.queue, self.mailer, self.topic, self.files, self.index, self.store):
             if part is not None:
                 await part.close()
+        if self.people.close is not None:
+            await self.people.close()
 
     # --- guests ---------------------------------------------------------------------------------------------
 

@@ -77,7 +77,12 @@ def test_no_port_is_too_wide() -> None:
 
 @pytest.mark.parametrize("domain", domains())
 def test_no_domain_has_too_many_files(domain: str) -> None:
-    modules = [path.stem for path in python_files(f"src/cartwheel/{domain}") if path.stem not in adapters()]
+    # an adapter may be a folder: what is in there is the adapter's, not the domain's
+    modules = [
+        path.stem
+        for path in python_files(f"src/cartwheel/{domain}")
+        if path.stem not in adapters() and path.parent.name not in adapters()
+    ]
     assert len(modules) <= DOMAIN_FILES, modules
 
 

@@ -1,5 +1,6 @@
 """A whole shop on services of AWS, each behind its port. The emulator stands in."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -11,13 +12,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cartwheel.adapters import app_secret, open_topic
-from cartwheel.kernel.clock import ManualClock
+from cartwheel.kernel.clock import Clock, utc_now
 from cartwheel.messaging import Event
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop
 from tests.media.samples import picture
 from tests.support.aws import REGION, Account
-from tests.support.shops import Customer, running_shop, settle, signed_in, stocked
+from tests.support.shops import PASSWORD, Customer, running_shop, settle, signed_in, stocked
 
 pytestmark = [
     pytest.mark.emulator,
@@ -26,42 +27,64 @@ pytestmark = [
 
 
 @pytest.fixture
+def account(guarded_account: Account) -> Account:
+    """Where AWS checks who is calling."""
+    return guarded_account
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Cognito's tokens go by its own clock."""
+    return utc_now
+
+
+@pytest.fixture
 async def shop(
-    account: Account, tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    account: Account, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Shop]:
     """Nothing is embedded that could be a service."""
     account.surround(monkeypatch)
-    bucket = f"pictures-{account.key}"
+    bucket = f"pictures-{account.name}"
     await account.make_bucket(bucket)
     await account.make_sender("shop@example.com")
     settings = {
-        "queue": f"sqs://{REGION}/shop?wait=0",
+        "queue": f"sqs://{REGION}/{account.name}?wait=0",
         "media": f"s3://{bucket}?endpoint={account.endpoint}",
         "mail": f"ses://{REGION}",
         "mail_from": "Shop <shop@example.com>",
-        "topic": await account.make_topic("orders", "subscriber"),
+        "topic": await account.make_topic(f"{account.name}-orders", f"{account.name}-subscriber"),
+        "identity": f"cognito://{REGION}/{await account.make_pool()}",
     }
-    async with running_shop(tmp_path / "data", f"dynamodb://{REGION}/shop", clock, **settings) as running:
-        await account.make_queues("shop", *{subscription.queue for subscription in running.subscriptions})
+    database = f"dynamodb://{REGION}/{account.name}"
+    async with running_shop(tmp_path / "data", database, clock, **settings) as running:
+        queues = {subscription.queue for subscription in running.subscriptions}
+        await account.make_queues(account.name, *queues)
         yield running
 
 
-async def test_a_guest_buys(
-    shop: Shop, http: httpx.AsyncClient, clock: ManualClock, account: Account
-) -> None:
+async def until_settled(shop: Shop) -> None:
+    """Lets everything happen, what is due in a moment as well."""
+    for _ in range(3):
+        await settle(shop)
+        await asyncio.sleep(0.3)
+    await settle(shop)
+
+
+async def test_a_guest_buys(shop: Shop, http: httpx.AsyncClient, account: Account) -> None:
     await stocked(shop, "mug", 5)
     guest = Customer(http)
     await guest.put("mug", 2)
-    placed = await guest.order()
+    email = f"guest@{account.name}.example.com"
+    placed = await guest.order(email=email)
     assert placed.status_code == 202
-    await settle(shop, clock)
+    await until_settled(shop)
     order = await guest.look(placed.json()["orderId"])
     assert (order["status"], order["totalAmount"]) == ("PROCESSING", 24)
     stock = (await shop.inventory.stock(["mug"]))["mug"]
     assert (stock.on_hand, stock.available) == (3, 3)
     mails = (await shop.notifications.mails(None, 10)).items
     assert [(mail.template, mail.status) for mail in mails] == [("order_placed", "SENT")]
-    assert [mail["To"] for mail in await account.mails()] == [["guest@example.com"]]
+    assert [mail["To"] for mail in await account.mails()].count([email]) == 1
     for queue in {subscription.queue for subscription in shop.subscriptions}:
         assert (await shop.queue.backlog(queue)).depth == 0
         assert (await shop.queue.dead_letters(queue)).items == []
@@ -94,16 +117,16 @@ async def test_a_vendor_sends_a_picture_to_the_bucket(shop: Shop, http: httpx.As
 
 
 async def test_a_topic_hears_of_orders_and_not_of_people(
-    shop: Shop, http: httpx.AsyncClient, clock: ManualClock, account: Account
+    shop: Shop, http: httpx.AsyncClient, account: Account
 ) -> None:
     await stocked(shop, "mug", 5)
     guest = Customer(http)
     await guest.put("mug", 2)
     address = {"name": "Ann Buyer", "line1": "Long Road 1", "city": "Berlin", "country": "DE"}
     order_id = (await guest.order(email="ann@example.com", shippingAddress=address)).json()["orderId"]
-    await settle(shop, clock)
+    await until_settled(shop)
     await shop.orders.cancel(order_id, "guest", "Ann has changed her mind")
-    await settle(shop, clock)
+    await until_settled(shop)
     told = await heard(account)
     assert [one["type"] for one in told] == ["OrderPlaced", "OrderCancelled", "RefundSettled"]
     placed, _, refunded = told
@@ -133,7 +156,7 @@ async def heard(account: Account) -> list[dict[str, Any]]:
     """What a queue that subscribes to the topic has got since it was last asked, in order of time."""
     found = []
     async with account.client("sqs") as sqs:
-        url = (await sqs.get_queue_url(QueueName="subscriber"))["QueueUrl"]
+        url = (await sqs.get_queue_url(QueueName=f"{account.name}-subscriber"))["QueueUrl"]
         while messages := (await sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)).get("Messages"):
             found += [json.loads(message["Body"]) for message in messages]
             for message in messages:
@@ -146,16 +169,16 @@ async def test_the_secret_is_read_from_secrets_manager(
 ) -> None:
     account.surround(monkeypatch)
     async with account.client("secretsmanager") as client:
-        await client.create_secret(Name="shop/secret", SecretString="s" * 40)
-        await client.create_secret(Name="shop/short", SecretString="s" * 31)
+        await client.create_secret(Name=f"{account.name}/secret", SecretString="s" * 40)
+        await client.create_secret(Name=f"{account.name}/short", SecretString="s" * 31)
     settings = {"data": tmp_path, "stage": "prod"}
-    found = Settings.model_validate({**settings, "secret_id": "shop/secret"})
+    found = Settings.model_validate({**settings, "secret_id": f"{account.name}/secret"})
     assert app_secret(found) == b"s" * 40
     assert not (tmp_path / "secret").exists()
     with pytest.raises(ValueError, match="fewer than 32"):
-        app_secret(Settings.model_validate({**settings, "secret_id": "shop/short"}))
+        app_secret(Settings.model_validate({**settings, "secret_id": f"{account.name}/short"}))
     with pytest.raises(ClientError):
-        app_secret(Settings.model_validate({**settings, "secret_id": "shop/none"}))
+        app_secret(Settings.model_validate({**settings, "secret_id": f"{account.name}/none"}))
     assert not (tmp_path / "secret").exists()
     with pytest.raises(ValueError, match="CARTWHEEL_SECRET"):
         Settings.model_validate(settings)
@@ -165,3 +188,34 @@ async def test_the_secret_is_read_from_secrets_manager(
 def test_what_is_no_topic_is_told(arn: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="CARTWHEEL_TOPIC"):
         open_topic(Settings.model_validate({"data": tmp_path, "topic": arn}))
+
+
+async def test_somebody_signs_up_buys_and_is_kept_out(shop: Shop, http: httpx.AsyncClient) -> None:
+    await stocked(shop, "mug", 5)
+    account = {"email": "ann@example.com", "password": PASSWORD}
+    assert (await http.post("/api/auth/signup", json={**account, "name": "Ann"})).status_code < 300
+    assert (await http.post("/api/auth/signin", json=account)).json()["code"] == "email_not_confirmed"
+    for code, status in (("000000", 422), ("123456", 200)):
+        body = {"email": "ann@example.com", "code": code}
+        assert (await http.post("/api/auth/confirm", json=body)).status_code == status
+    signed_in = await http.post("/api/auth/signin", json={**account, "refresh": "body"})
+    assert signed_in.status_code == 200
+    ann = Customer(http, {"Authorization": f"Bearer {signed_in.json()['accessToken']}"})
+    me = (await http.get("/api/users/me", headers=ann.headers)).json()
+    assert (me["email"], me["name"], me["groups"]) == ("ann@example.com", "Ann", ["customers"])
+    await ann.put("mug", 1)
+    order_id = (await ann.order()).json()["orderId"]
+    await until_settled(shop)
+    mine = (await http.get("/api/orders", headers=ann.headers)).json()
+    assert [(order["orderId"], order["status"]) for order in mine] == [(order_id, "PROCESSING")]
+    assert (await http.get("/api/admin/users", headers=ann.headers)).status_code == 403
+    given = {"refreshToken": signed_in.json()["refreshToken"]}
+    renewed = await http.post("/api/auth/refresh", json=given)
+    assert renewed.status_code == 200
+    await shop.accounts.disable_user(me["userId"])
+    await until_settled(shop)
+    fresh = {"Authorization": f"Bearer {renewed.json()['accessToken']}"}
+    for headers in (ann.headers, fresh):
+        assert (await http.get("/api/users/me", headers=headers)).status_code == 401
+    assert (await http.post("/api/auth/refresh", json=given)).status_code == 401
+    assert (await http.post("/api/auth/signin", json=account)).status_code == 401

@@ -59,9 +59,19 @@ def mysql_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    yield from _emulator(tmp_path_factory.mktemp("emulator"))
+
+
+@pytest.fixture(scope="session")
+def guarded_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One that checks who is calling, and the codes of user pools."""
+    yield from _emulator(tmp_path_factory.mktemp("guarded"), guarded=True)
+
+
+def _emulator(folder: Path, *, guarded: bool = False) -> Iterator[str]:
     if not emulators.PYTHON.exists():
         absent("The AWS emulator (make .venv-emulator/installed, or CARTWHEEL_TEST_EMULATOR_PYTHON)")
-    with emulators.running_emulator(tmp_path_factory.mktemp("emulator")) as address:
+    with emulators.running_emulator(folder, guarded=guarded) as address:
         yield address
 
 
@@ -79,6 +89,12 @@ def new_account(emulator: str) -> str:
 def account(emulator: str) -> Account:
     """An account of AWS with nothing in it."""
     return Account(emulator, next(_accounts))
+
+
+@pytest.fixture
+def guarded_account(guarded_emulator: str) -> Account:
+    """An account where AWS checks who is calling: one for all, for clients of user pools say no account."""
+    return Account(guarded_emulator, 0, f"shop{next(_accounts)}")
 
 
 @pytest.fixture

@@ -19,11 +19,13 @@ class Account:
 
     endpoint: str
     key: int
+    name: str = "shop"
+    """Begins the names of what belongs to one test, where tests share an account."""
 
     def url(self, scheme: str, rest: str, **options: str) -> str:
         """A setting of the shop that reaches this account."""
         query = urlencode({"endpoint": self.endpoint, **options})
-        return f"{scheme}://{self.key}:test@{rest}?{query}"
+        return f"{scheme}://{self.key:012}:test@{rest}?{query}"
 
     @asynccontextmanager
     async def client(self, service: str) -> AsyncIterator[Any]:
@@ -64,10 +66,10 @@ class Account:
     async def mails(self) -> list[dict[str, Any]]:
         """What SES was given to send."""
         async with httpx.AsyncClient(trust_env=False) as http:
-            query = {"account": str(self.key)}
+            query = {"account": f"{self.key:012}"}
             answer = await http.get(f"{self.endpoint}/_ministack/ses/messages", params=query)
         found: dict[str, list[dict[str, Any]]] = answer.json()["messages"]
-        return found.get(str(self.key), [])
+        return found.get(f"{self.key:012}", [])
 
     async def make_topic(self, name: str, subscriber: str) -> str:
         """A topic, and a queue that gets what it is told as it is; the topic's ARN."""
@@ -75,6 +77,15 @@ class Account:
             queue = await sqs.create_queue(QueueName=subscriber)
             found = await sqs.get_queue_attributes(QueueUrl=queue["QueueUrl"], AttributeNames=["QueueArn"])
             arn = str((await sns.create_topic(Name=name))["TopicArn"])
+            allowed = {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": found["Attributes"]["QueueArn"],
+                "Condition": {"ArnEquals": {"aws:SourceArn": arn}},
+            }
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+            await sqs.set_queue_attributes(QueueUrl=queue["QueueUrl"], Attributes={"Policy": policy})
             await sns.subscribe(
                 TopicArn=arn,
                 Protocol="sqs",
@@ -83,6 +94,37 @@ class Account:
             )
         return arn
 
+    async def make_pool(self) -> str:
+        """A user pool with its groups and the shop's client, as the data stack makes one: pool and client."""
+        needed = ("RequireUppercase", "RequireLowercase", "RequireNumbers")
+        rules = {"MinimumLength": 8, "RequireSymbols": False, **dict.fromkeys(needed, True)}
+        async with self.client("cognito-idp") as idp:
+            made = await idp.create_user_pool(
+                PoolName="shop",
+                UsernameAttributes=["email"],
+                AutoVerifiedAttributes=["email"],
+                UsernameConfiguration={"CaseSensitive": False},
+                Policies={"PasswordPolicy": rules},
+                MfaConfiguration="OPTIONAL",
+            )
+            pool = str(made["UserPool"]["Id"])
+            for group in ("customers", "vendors", "admins"):
+                await idp.create_group(UserPoolId=pool, GroupName=group)
+            return f"{pool}/{await self.make_client(pool)}"
+
+    async def make_client(self, pool: str) -> str:
+        """A client of a user pool."""
+        flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+        async with self.client("cognito-idp") as idp:
+            made = await idp.create_user_pool_client(
+                UserPoolId=pool,
+                ClientName="shop",
+                ExplicitAuthFlows=flows,
+                PreventUserExistenceErrors="ENABLED",
+                EnableTokenRevocation=True,
+            )
+        return str(made["UserPoolClient"]["ClientId"])
+
     def surround(self, patch: pytest.MonkeyPatch) -> None:
         """Lets whatever reads AWS's settings from the environment find this account."""
         from aiobotocore.session import AioSession  # noqa: PLC0415 - not for tests that need no emulator
@@ -90,6 +132,6 @@ class Account:
         own = AioSession()  # a session keeps the credentials that it has found
         patch.setattr("cartwheel.aws.session", lambda: own)
         patch.setenv("AWS_ENDPOINT_URL", self.endpoint)
-        patch.setenv("AWS_ACCESS_KEY_ID", str(self.key))
+        patch.setenv("AWS_ACCESS_KEY_ID", f"{self.key:012}")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_REGION", REGION)

@@ -28,13 +28,18 @@ _SETTINGS = {
 
 
 @contextmanager
-def running_emulator(folder: Path) -> Iterator[str]:
-    """The address of an emulator that runs until the end. It logs to ``folder``."""
+def running_emulator(folder: Path, *, guarded: bool = False) -> Iterator[str]:
+    """The address of an emulator that runs until the end. It logs to ``folder``.
+
+    A ``guarded`` one checks signatures, policies, and the codes and tokens of user pools; it is slower.
+    """
     port = free_port()
     # nothing of this machine's own account: what stands there would be taken for the emulator's
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment.pop("REQUESTS_CA_BUNDLE", None)
     environment |= _SETTINGS | {"GATEWAY_PORT": str(port), "TMPDIR": str(folder)}
+    if guarded:
+        environment["AUTH"] = "true"
     with (folder / "emulator.log").open("wb") as log:
         process = subprocess.Popen(
             [str(PYTHON), "-c", _PROGRAM], env=environment, cwd=folder, stdout=log, stderr=log

@@ -6,6 +6,7 @@
 
 from cartwheel.accounts.crypto import Jwts, KeyRing, Passwords
 from cartwheel.accounts.identity import (
+    Devices,
     Gate,
     Identity,
     Limit,
@@ -38,6 +39,7 @@ __all__ = [
     "Accounts",
     "Address",
     "Claims",
+    "Devices",
     "EmailTaken",
     "Entry",
     "Gate",

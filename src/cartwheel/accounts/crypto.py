@@ -5,11 +5,12 @@ import base64
 import hashlib
 import hmac
 import secrets
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -250,15 +251,64 @@ def _jwk(key: RSAKey, *, private: bool) -> dict[str, str]:
     return {name: str(value) for name, value in key.as_dict(private=private).items()}
 
 
-class Jwts:
+class VerifyingKeys(Protocol):
+    """The public keys of an issuer."""
+
+    async def verifying_key(self, kid: str) -> RSAKey:
+        """The key of that id. Raises ``InvalidToken`` for none."""
+
+
+class TokenReader(ABC):
+    """Reads access tokens of one issuer; a token seen before is not verified again."""
+
+    def __init__(self, keys: VerifyingKeys, clock: Clock) -> None:
+        self._verifying = keys
+        self._clock = clock
+        self._seen: OrderedDict[bytes, tuple[int, Claims]] = OrderedDict()
+
+    async def read(self, token: str) -> Claims:
+        """What an access token says. Raises ``InvalidToken``.
+
+        Whether its session still lives is not looked at here.
+        """
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        now = self._clock().timestamp()
+        known = self._seen.get(digest)
+        if known is None:
+            known = await self._verified(token)
+            self._seen[digest] = known
+            if len(self._seen) > CACHED_TOKENS:
+                self._seen.popitem(last=False)
+        else:
+            self._seen.move_to_end(digest)
+        expires, claims = known
+        if expires <= now:
+            self._seen.pop(digest, None)
+            raise InvalidToken
+        return claims
+
+    async def _verified(self, token: str) -> tuple[int, Claims]:
+        try:
+            kid = jws.extract_compact(token.encode()).headers().get("kid")
+            key = await self._verifying.verifying_key(str(kid))
+            claims = jwt.decode(token, key, algorithms=["RS256"]).claims
+        except (JoseError, ValueError):
+            raise InvalidToken from None
+        return self._understood(claims)
+
+    @abstractmethod
+    def _understood(self, claims: Mapping[str, Any]) -> tuple[int, Claims]:
+        """When a token of these claims ends (Unix seconds), and what it says. Raises ``InvalidToken``."""
+
+
+class Jwts(TokenReader):
     """Access and id tokens with Cognito's claims. ``issuer`` is a URL without a slash at its end."""
 
     def __init__(self, keys: KeyRing, clock: Clock, issuer: str, client_id: str = "cartwheel") -> None:
+        super().__init__(keys, clock)
         self._keys = keys
-        self._clock = clock
         self._issuer = issuer
         self._client_id = client_id
-        self._seen: OrderedDict[bytes, tuple[int, Claims]] = OrderedDict()
 
     async def mint(self, user: User, session: Session) -> tuple[str, str]:
         """An access token and an id token for a user's session."""
@@ -283,36 +333,6 @@ class Jwts:
             jwt.encode(header, {**common, **access}, key),
             jwt.encode(header, {**common, **identity, "jti": new_id()}, key),
         )
-
-    async def read(self, token: str) -> Claims:
-        """What an access token says; a token seen before is not verified again. Raises ``InvalidToken``.
-
-        Whether its session still lives is not looked at here.
-        """
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-        now = self._clock().timestamp()
-        known = self._seen.get(digest)
-        if known is None:
-            known = await self._verified(token)
-            self._seen[digest] = known
-            if len(self._seen) > CACHED_TOKENS:
-                self._seen.popitem(last=False)
-        else:
-            self._seen.move_to_end(digest)
-        expires, claims = known
-        if expires <= now:
-            self._seen.pop(digest, None)
-            raise InvalidToken
-        return claims
-
-    async def _verified(self, token: str) -> tuple[int, Claims]:
-        try:
-            kid = jws.extract_compact(token.encode()).headers().get("kid")
-            key = await self._keys.verifying_key(str(kid))
-            claims = jwt.decode(token, key, algorithms=["RS256"]).claims
-        except (JoseError, ValueError):
-            raise InvalidToken from None
-        return self._understood(claims)
 
     def _understood(self, claims: Mapping[str, Any]) -> tuple[int, Claims]:
         expected = {"iss": self._issuer, "token_use": "access", "client_id": self._client_id}

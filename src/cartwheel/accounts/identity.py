@@ -5,14 +5,16 @@ that take an address of the network are throttled per account and per address; t
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from cartwheel.accounts.crypto import derive, keyed_hash
-from cartwheel.accounts.model import Claims
+from cartwheel.accounts.model import Claims, Group, Session
 from cartwheel.edge.throttling import Throttle
+from cartwheel.storage import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,34 @@ class OwnCredentials(ABC):
     @abstractmethod
     async def disable_totp(self, user_id: str, password: str) -> None:
         """Turns the second factor off; recovery codes are void. Fine when it is off."""
+
+
+class Devices(ABC):
+    """The sessions of users: one per device that is signed in."""
+
+    @abstractmethod
+    async def of_user(self, user_id: str) -> Sequence[Session]:
+        """The newest sessions, the newest first."""
+
+    @abstractmethod
+    async def end(self, user_id: str, session_id: str) -> None:
+        """Ends one session. Raises ``SessionNotFound``, also for somebody else's."""
+
+    @abstractmethod
+    async def end_all(self, user_id: str) -> None:
+        """Signs the user out everywhere."""
+
+    @abstractmethod
+    async def ending(self, user_id: str, keep: str | None = None) -> list[Change]:
+        """Ends sessions but ``keep``: to be joined to the write that begins the user's next epoch."""
+
+    @abstractmethod
+    async def sweep(self, user_id: str, keep: str | None = None) -> None:
+        """Called after that write: ends what ``ending`` has left."""
+
+
+Register = Callable[[NewAccount, Sequence[Group]], Awaitable[str]]
+"""Makes a user where identities are kept; answers the user's id. Raises ``EmailTaken``."""
 
 
 class Limit(BaseModel):

@@ -1,8 +1,10 @@
 """The built-in identity, for those who are signed in: password, e-mail address, authenticator app."""
 
+from collections.abc import Awaitable, Callable
+
 from cartwheel.accounts import tables
 from cartwheel.accounts.crypto import new_totp_secret, totp_bytes, totp_step, totp_uri
-from cartwheel.accounts.identity import OwnCredentials
+from cartwheel.accounts.identity import Devices, OwnCredentials
 from cartwheel.accounts.model import (
     RECOVERY_CODES,
     RECOVERY_LENGTH,
@@ -21,27 +23,42 @@ from cartwheel.accounts.model import (
     parse_email,
 )
 from cartwheel.accounts.service import Proofs
-from cartwheel.accounts.sessions import Sessions
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import public_code
 from cartwheel.messaging import emit
 from cartwheel.storage import Conflict, Put, Store
 
+Prove = Callable[[str, str], Awaitable[None]]
+"""Takes a user's id and password; raises ``WrongPassword``."""
+
 
 class LocalCredentials(OwnCredentials):
-    """``OwnCredentials`` on a ``Store``. ``shop_name`` is what authenticator apps show."""
+    """``OwnCredentials`` on a ``Store``. ``shop_name`` is what authenticator apps show.
+
+    ``prove`` asks for the password where another provider keeps it: then this changes addresses only.
+    """
 
     def __init__(
-        self, store: Store, clock: Clock, sessions: Sessions, proofs: Proofs, shop_name: str = "Cartwheel"
+        self,
+        store: Store,
+        clock: Clock,
+        sessions: Devices,
+        proofs: Proofs,
+        shop_name: str = "Cartwheel",
+        prove: Prove | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._sessions = sessions
         self._proofs = proofs
         self._shop_name = shop_name
+        self._prove = prove
 
     async def check_password(self, user_id: str, password: str) -> None:
-        await self._proven(user_id, password)
+        if self._prove is None:
+            await self._proven(user_id, password)
+        else:
+            await self._prove(user_id, password)
 
     async def change_password(self, user_id: str, session_id: str, old: str, new: str) -> None:
         check_password(new)
@@ -65,7 +82,7 @@ class LocalCredentials(OwnCredentials):
 
     async def change_email(self, user_id: str, password: str, email: str) -> None:
         address, key = parse_email(email)
-        await self._proven(user_id, password)
+        await self.check_password(user_id, password)
         user = await self._user(user_id)
         claim = await self._store.get(tables.EMAILS, key)
         if claim is not None and claim.user_id != user_id:

@@ -345,6 +345,8 @@ class Claims(Frozen):
     email: str
     groups: frozenset[str]
     session_id: str
+    began_at: int = 0
+    """When the session began, in Unix seconds, where another provider's token says it."""
 
 
 def parse_email(text: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartwheel.accounts import tables
+from cartwheel.accounts.identity import Devices
 from cartwheel.accounts.model import (
     Address,
     AddressFields,
@@ -16,7 +17,6 @@ from cartwheel.accounts.model import (
     clean_line,
 )
 from cartwheel.accounts.service import ATTEMPTS, Accounts
-from cartwheel.accounts.sessions import Sessions
 from cartwheel.kernel.clock import Clock, iso
 from cartwheel.kernel.errors import Unavailable
 from cartwheel.kernel.ids import sortable_id
@@ -43,7 +43,7 @@ class Entry:
 class Profiles:
     """Everything here belongs to the user whose id is given; other people's things are not found."""
 
-    def __init__(self, store: Store, clock: Clock, accounts: Accounts, sessions: Sessions) -> None:
+    def __init__(self, store: Store, clock: Clock, accounts: Accounts, sessions: Devices) -> None:
         self._store = store
         self._clock = clock
         self._accounts = accounts

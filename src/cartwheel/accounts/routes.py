@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from cartwheel.accounts import schemas as json
 from cartwheel.accounts.crypto import KeyRing
 from cartwheel.accounts.identity import (
+    Devices,
     Identity,
     NewAccount,
     Origin,
@@ -19,7 +20,7 @@ from cartwheel.accounts.identity import (
 from cartwheel.accounts.model import REFRESH_TIME, Group, InvalidRefreshToken
 from cartwheel.accounts.profiles import ProfileChange, Profiles
 from cartwheel.accounts.service import Accounts
-from cartwheel.accounts.sessions import Sessions, device_name
+from cartwheel.accounts.sessions import device_name
 from cartwheel.edge.caller import Admin, Caller, SignedIn, Verify, client_address
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
@@ -75,7 +76,7 @@ def router(
     credentials: OwnCredentials,
     accounts: Accounts,
     profiles: Profiles,
-    sessions: Sessions,
+    sessions: Devices,
     cookie: RefreshCookie,
 ) -> APIRouter:
     """All routes below ``/auth``, ``/users/me`` and ``/admin/users``."""
@@ -240,7 +241,7 @@ def _add_addresses(routes: APIRouter, profiles: Profiles) -> None:
         await profiles.remove_address(_id(caller), address_id)
 
 
-def _add_sessions(routes: APIRouter, sessions: Sessions) -> None:
+def _add_sessions(routes: APIRouter, sessions: Devices) -> None:
     @routes.get("/users/me/sessions", responses=documented(401))
     async def list_sessions(caller: SignedIn) -> list[json.SessionJson]:
         """The devices that are signed in, the newest first (at most 100)."""

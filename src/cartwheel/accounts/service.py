@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from cartwheel.accounts import tables
 from cartwheel.accounts.crypto import Passwords, Vault, derive, keyed_hash
-from cartwheel.accounts.identity import Gate, NewAccount
+from cartwheel.accounts.identity import Devices, Gate, NewAccount, Register
 from cartwheel.accounts.model import (
     CODE_TIME,
     Code,
@@ -24,7 +24,6 @@ from cartwheel.accounts.model import (
     contact,
     parse_email,
 )
-from cartwheel.accounts.sessions import Sessions
 from cartwheel.audit import SYSTEM, audited
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.errors import Clash, Denied, Unavailable
@@ -114,12 +113,13 @@ class Proofs:
     gate: Gate
     vault: Vault
     recovery_key: bytes = field(repr=False)
+    secret: bytes = field(repr=False)
 
     @classmethod
     def of(cls, store: Store, clock: Clock, passwords: Passwords, gate: Gate, secret: bytes) -> "Proofs":
         """All of them, under keys that are derived from the app secret."""
         key = derive(secret, "accounts-spare")
-        return cls(passwords, Codes(store, clock, secret), gate, Vault(secret), key)
+        return cls(passwords, Codes(store, clock, secret), gate, Vault(secret), key, secret)
 
     def recovery_hash(self, user_id: str, code: str) -> str:
         """How a recovery code is kept."""
@@ -133,11 +133,20 @@ class Accounts:
     behind a call, for the audit log. A write that meets a rival is made again upon what the rival left.
     """
 
-    def __init__(self, store: Store, clock: Clock, passwords: Passwords, sessions: Sessions) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        sessions: Devices,
+        register: Register | None = None,
+    ) -> None:
+        """``register`` makes users where another provider keeps passwords."""
         self._store = store
         self._clock = clock
         self._passwords = passwords
         self._sessions = sessions
+        self._register = register
 
     async def get_user(self, user_id: str) -> User:
         """The user. Raises ``UserNotFound``, also for an erased one."""
@@ -191,7 +200,10 @@ class Accounts:
                 created_at=self._clock(),
             )
         )
-        hashed = await self._passwords.hash(new.password)
+        if self._register is None:
+            hashed = await self._passwords.hash(new.password)
+        else:
+            user, hashed = user.model_copy(update={"user_id": await self._register(new, user.groups)}), None
         try:
             await self._store.write(*tables.new_user(user, key, hashed))
         except Conflict:

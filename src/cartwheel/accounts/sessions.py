@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cartwheel.accounts import tables
 from cartwheel.accounts.crypto import Jwts, derive, keyed_hash
-from cartwheel.accounts.identity import Tokens
+from cartwheel.accounts.identity import Devices, Tokens
 from cartwheel.accounts.model import (
     ACCESS_TIME,
     REFRESH_TIME,
@@ -47,7 +47,7 @@ class Opening:
     changes: tuple[Change, ...]
 
 
-class Sessions:
+class Sessions(Devices):
     """Opens, renews, checks, lists and ends sessions. All processes of a shop share ``secret``."""
 
     def __init__(self, store: Store, clock: Clock, jwts: Jwts, secret: bytes) -> None:

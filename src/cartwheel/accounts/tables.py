@@ -205,6 +205,11 @@ def use_code(code: Code) -> Delete[Code]:
     return Delete(CODES, (code.subject, code.purpose), (eq("code_hash", code.code_hash),))
 
 
+def new_session(session: Session) -> Change:
+    """A device that has signed in; conflicts when the session is known."""
+    return Put(SESSIONS, session, (absent(),))
+
+
 def rotate(session: Session, token_hash: str, now: datetime) -> Update[Session]:
     """Puts the next refresh token in place; conflicts when somebody else did so or the session is over."""
     values = {
