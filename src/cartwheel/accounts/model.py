@@ -304,10 +304,7 @@ class Session(Frozen):
 
 
 class AddressFields(Frozen):
-    """Where parcels or invoices go. ``country`` is an ISO 3166-1 code of two letters.
-
-    Names and lengths are those of a shipping address, so that an entry can go with an order as it is.
-    """
+    """Where parcels or invoices go, in the terms of a shipping address; ``country`` is of ISO 3166-1."""
 
     name: str = Field(min_length=1, max_length=200)
     line1: str = Field(min_length=1, max_length=200)
@@ -346,7 +343,7 @@ class Claims(Frozen):
     groups: frozenset[str]
     session_id: str
     began_at: int = 0
-    """When the session began, in Unix seconds, where another provider's token says it."""
+    """In Unix seconds, where another provider's token says it."""
 
 
 def parse_email(text: str) -> tuple[str, str]:
