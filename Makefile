@@ -98,7 +98,7 @@ templates: infra ## Write CloudFormation templates into build/templates (STAGE=d
 
 .PHONY: cdk
 cdk: infra infra/node_modules/.package-lock.json ## Run a command of AWS CDK: make cdk ARGS="diff -c stage=dev"
-	@cd infra && $(WITH_JSII) node_modules/.bin/cdk $(ARGS)
+	@$(WITH_JSII) infra/node_modules/.bin/cdk $(ARGS)
 
 .PHONY: infra
 infra: $(VENV)/installed-dev $(INFRA_VENV)/installed $(NODE_READY) ## Describe the shop to AWS CDK, in build/shop.json

@@ -29,7 +29,7 @@ PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28
 LEFT_OUT = frozenset({"alembic", "granian", "rich", "sqlalchemy", "typer", "uvloop"})
 """Requirements of the package that only other topologies load: SQL, the web server, the command line."""
 
-UNUSED_PARTS = ("entrypoints/cli", "entrypoints/demo", "storage/sql", "web")
+UNUSED_PARTS = ("cloud", "entrypoints/cli", "entrypoints/demo", "storage/sql", "web")
 """Parts of the package that need them, or that functions have no use for."""
 
 SERVICES = frozenset(

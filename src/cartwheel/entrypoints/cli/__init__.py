@@ -5,6 +5,7 @@ import typer
 from cartwheel.entrypoints.cli import (
     catalogue,
     demo,
+    deploy,
     documents,
     jobs,
     mail,
@@ -12,6 +13,7 @@ from cartwheel.entrypoints.cli import (
     privacy,
     search,
     server,
+    watch,
     work,
 )
 
@@ -27,6 +29,11 @@ app.command()(documents.openapi)
 app.command("import")(catalogue.import_catalogue)
 app.command("export")(catalogue.export_catalogue)
 app.command()(demo.demo)
+app.add_typer(deploy.deploy, name="deploy")
+app.command()(deploy.destroy)
+app.command()(watch.status)
+app.command()(watch.logs)
+app.command()(watch.cost)
 app.add_typer(operate.keys, name="keys")
 app.add_typer(operate.queues, name="queues")
 app.add_typer(jobs.jobs, name="jobs")
