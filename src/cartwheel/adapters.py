@@ -119,10 +119,17 @@ def open_files(settings: Settings, clock: Clock, secret: bytes) -> Files:
 
 
 def open_index(settings: Settings) -> SearchIndex:
-    """The index that search looks things up in."""
+    """The index that search looks things up in. Raises ``ValueError`` for what is no address of one."""
     from cartwheel.search.embedded import Embedded
 
-    return Embedded(settings.data / "search")
+    if not settings.search:
+        return Embedded(settings.data / "search")
+    if not settings.search.startswith("s3:"):
+        raise ValueError("CARTWHEEL_SEARCH is not of the form s3://bucket/prefix.")
+    from cartwheel.search.snapshot import Snapshot, own_folder
+
+    copy = Embedded(own_folder(settings.data / "search-copies"))
+    return Snapshot(settings.search, copy, settings.region)
 
 
 def open_mailer(settings: Settings) -> Mailer:
@@ -253,7 +260,7 @@ def adapter_names(settings: Settings) -> dict[str, str]:
         "queue": settings.queue.partition(":")[0],
         "mail": settings.mail.partition(":")[0],
         "media": settings.media.partition(":")[0] or "file",
-        "search": "embedded",
+        "search": settings.search.partition(":")[0] or "embedded",
         "payments": settings.payments,
         "workflow": settings.workflow.partition(":")[0],
         "identity": settings.identity.partition(":")[0],

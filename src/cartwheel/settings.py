@@ -65,6 +65,9 @@ class Settings(BaseSettings):
 
     mail_from: str = "Cartwheel <shop@localhost>"
 
+    search: str = ""
+    """``s3://bucket/prefix`` for a search index whose snapshot lies in S3; empty: ``data/search``."""
+
     topic: str = ""
     """The ARN of a topic of SNS that is told what becomes of orders; empty: nobody is."""
 

@@ -50,6 +50,7 @@ async def shop(
     settings = {
         "queue": f"sqs://{REGION}/{account.name}?wait=0",
         "media": f"s3://{bucket}?endpoint={account.endpoint}",
+        "search": f"s3://{bucket}/search?endpoint={account.endpoint}",
         "mail": f"ses://{REGION}",
         "mail_from": "Shop <shop@example.com>",
         "topic": await account.make_topic(f"{account.name}-orders", f"{account.name}-subscriber"),
@@ -85,6 +86,8 @@ async def test_a_guest_buys(shop: Shop, http: httpx.AsyncClient, account: Accoun
     mails = (await shop.notifications.mails(None, 10)).items
     assert [(mail.template, mail.status) for mail in mails] == [("order_placed", "SENT")]
     assert [mail["To"] for mail in await account.mails()].count([email]) == 1
+    found = (await http.get("/api/search", params={"q": "mug"})).json()
+    assert [product["productId"] for product in found] == ["mug"]
     for queue in {subscription.queue for subscription in shop.subscriptions}:
         assert (await shop.queue.backlog(queue)).depth == 0
         assert (await shop.queue.dead_letters(queue)).items == []

@@ -6,14 +6,14 @@ when it is first needed.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from cartwheel.kernel.errors import Unavailable
 from cartwheel.kernel.ids import sortable_id
-from cartwheel.search.provider import Entry, SearchIndex
+from cartwheel.search.provider import Entry, FolderIndex
 
 if TYPE_CHECKING:
     import tantivy
@@ -29,7 +29,7 @@ WEIGHTS = {"title": 4.0, "sku": 4.0, "brand": 2.0, "category_name": 2.0, "descri
 _WORD = re.compile(r"\w+")
 
 
-class Embedded(SearchIndex):
+class Embedded(FolderIndex):
     """An index below ``root``."""
 
     def __init__(self, root: Path) -> None:
@@ -49,9 +49,7 @@ class Embedded(SearchIndex):
                 count, batch = count + BATCH, []
         await asyncio.to_thread(self._put, index, batch, ())
         self._point_to(name)
-        for other in self._root.iterdir():
-            if other.is_dir() and other.name != name:
-                rmtree(other, ignore_errors=True)
+        self._leave_only(name)
         return count + len(batch)
 
     async def find(self, text: str, category: str | None, offset: int, limit: int) -> list[str]:
@@ -59,6 +57,22 @@ class Embedded(SearchIndex):
         if not words:
             return []
         return await asyncio.to_thread(self._find, words, category, offset, limit)
+
+    def folder(self) -> Path:
+        self._index()
+        return self._root / (self._root / "current").read_text()
+
+    def take_over(self, fill: Callable[[Path], None]) -> None:
+        name = sortable_id()
+        (self._root / name).mkdir(parents=True)
+        fill(self._root / name)
+        self._point_to(name)
+        self._leave_only(name)
+
+    def _leave_only(self, name: str) -> None:
+        for other in self._root.iterdir():
+            if other.is_dir() and other.name != name:
+                rmtree(other, ignore_errors=True)
 
     def _find(self, words: Sequence[str], category: str | None, offset: int, limit: int) -> list[str]:
         import tantivy  # noqa: PLC0415 - see above

@@ -1,8 +1,9 @@
 """The port that an index of products serves: one in a folder here, OpenSearch on AWS."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,15 @@ class SearchIndex(ABC):
     async def close(self) -> None:
         """Closes connections, where there are any."""
         return
+
+
+class FolderIndex(SearchIndex):
+    """An index whose files lie in a folder, so that copies of it can be made."""
+
+    @abstractmethod
+    def folder(self) -> Path:
+        """Where its files are. They stay as they are while nothing is put."""
+
+    @abstractmethod
+    def take_over(self, fill: Callable[[Path], None]) -> None:
+        """Replaces everything by the files that ``fill`` writes into a new folder. Blocks."""
