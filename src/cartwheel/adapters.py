@@ -109,7 +109,7 @@ def open_files(settings: Settings, clock: Clock, secret: bytes) -> Files:
     if settings.media.startswith("s3:"):
         from cartwheel.media.s3 import S3
 
-        return S3(settings.media, settings.region)
+        return S3(settings.media, settings.region, settings.aws_endpoint)
     from cartwheel.media.folder import Folder
 
     if settings.media and not settings.media.startswith("file:///"):
@@ -129,7 +129,7 @@ def open_index(settings: Settings) -> SearchIndex:
     from cartwheel.search.snapshot import Snapshot, own_folder
 
     copy = Embedded(own_folder(settings.data / "search-copies"))
-    return Snapshot(settings.search, copy, settings.region)
+    return Snapshot(settings.search, copy, settings.region, settings.aws_endpoint)
 
 
 def open_mailer(settings: Settings) -> Mailer:

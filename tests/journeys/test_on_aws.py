@@ -11,6 +11,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
+from cartwheel.accounts.crypto import totp, totp_bytes
 from cartwheel.adapters import app_secret, open_topic
 from cartwheel.kernel.clock import Clock, utc_now
 from cartwheel.messaging import Event
@@ -49,8 +50,8 @@ async def shop(
     await account.make_sender("shop@example.com")
     settings = {
         "queue": f"sqs://{REGION}/{account.name}?wait=0",
-        "media": f"s3://{bucket}?endpoint={account.endpoint}",
-        "search": f"s3://{bucket}/search?endpoint={account.endpoint}",
+        "media": f"s3://{bucket}",
+        "search": f"s3://{bucket}/search",
         "mail": f"ses://{REGION}",
         "mail_from": "Shop <shop@example.com>",
         "topic": await account.make_topic(f"{account.name}-orders", f"{account.name}-subscriber"),
@@ -222,3 +223,22 @@ async def test_somebody_signs_up_buys_and_is_kept_out(shop: Shop, http: httpx.As
         assert (await http.get("/api/users/me", headers=headers)).status_code == 401
     assert (await http.post("/api/auth/refresh", json=given)).status_code == 401
     assert (await http.post("/api/auth/signin", json=account)).status_code == 401
+
+
+async def test_an_authenticator_app_is_set_up(shop: Shop, http: httpx.AsyncClient) -> None:
+    ann, user_id = await signed_in(shop, http, "ann@example.com")
+    started = (await http.post("/api/users/me/totp", headers=ann.headers)).json()
+    now = int(shop.clock().timestamp())
+    codes = [totp(totp_bytes(started["secret"]), now // 30 + step) for step in (0, 20)]
+    wrong, right = [
+        await http.post("/api/users/me/totp/confirm", json={"code": code}, headers=ann.headers)
+        for code in reversed(codes)
+    ]
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_code")
+    assert (right.status_code, right.json()) == (200, {"recoveryCodes": []})
+    body = {"email": "ann@example.com", "password": PASSWORD}
+    assert (await http.post("/api/auth/signin", json=body)).json()["code"] == "totp_required"
+    now = int(shop.clock().timestamp())
+    body["totp"] = totp(totp_bytes(started["secret"]), now // 30)
+    assert (await http.post("/api/auth/signin", json=body)).status_code == 200
+    assert (await shop.accounts.get_user(user_id)).totp_enabled

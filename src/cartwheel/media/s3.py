@@ -22,12 +22,13 @@ _SHOWN = "media/"
 
 
 class S3(Files):
-    """``url`` is ``s3://bucket``; a ``region`` in it goes before the one that is handed in."""
+    """``url`` is ``s3://bucket``; ``region`` and ``endpoint`` in it go before those that are handed in."""
 
-    def __init__(self, url: str, region: str) -> None:
+    def __init__(self, url: str, region: str, endpoint: str = "") -> None:
         address = Address.of(url, _FORM, frozenset({"region"}))
         self._bucket = address.host
-        endpoint, region = address.options.get("endpoint"), address.options.get("region", region)
+        endpoint = address.options.get("endpoint", endpoint)
+        region = address.options.get("region", region)
         # an emulator has no names for buckets
         style = "path" if endpoint else "virtual"
         tuned = config(signature_version="s3v4", s3={"addressing_style": style}, read_timeout=30)

@@ -46,13 +46,14 @@ class IndexUnavailable(Unavailable):
 
 
 class Snapshot(SearchIndex):
-    """``url`` is ``s3://bucket/prefix``; a ``region`` in it goes before the one that is handed in."""
+    """``url`` is ``s3://bucket/prefix``; ``region`` and ``endpoint`` in it go before those handed in."""
 
-    def __init__(self, url: str, index: FolderIndex, region: str) -> None:
+    def __init__(self, url: str, index: FolderIndex, region: str, endpoint: str = "") -> None:
         address = Address.of(url, _FORM, frozenset({"region"}))
         if not address.path:
             raise ValueError(f"CARTWHEEL_SEARCH is not of the form {_FORM}")
-        endpoint, region = address.options.get("endpoint"), address.options.get("region", region)
+        endpoint = address.options.get("endpoint", endpoint)
+        region = address.options.get("region", region)
         tuned = config(s3={"addressing_style": "path" if endpoint else "virtual"}, read_timeout=30)
         self._s3 = Service("s3", address.client(region), tuned)
         self._object = {"Bucket": address.host, "Key": f"{address.path}/index.zip"}
