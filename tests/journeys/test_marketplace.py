@@ -11,7 +11,7 @@ from cartwheel.audit import AuditLog
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.shop import Shop
 from cartwheel.vendors.tables import VENDORS
-from tests.support.shops import Customer, settle, signed_in, stocked
+from tests.support.shops import PASSWORD, Customer, settle, signed_in, stocked
 from tests.support.vendors import APPLICATION, selling
 
 pytestmark = pytest.mark.every_engine
@@ -96,6 +96,59 @@ async def test_one_order_is_sent_by_each_vendor(shop: Shop, market: Market) -> N
     mails = [mail for mail in (await shop.notifications.mails(None, 50)).items if "shipped" in mail.template]
     assert sorted(mail.text.count("rest follows") for mail in mails) == [0, 1]
     assert sorted("RR1" in mail.text for mail in mails) == [False, True]
+
+
+async def test_each_part_arrives_by_itself(shop: Shop, market: Market) -> None:
+    path = f"/vendor/orders/{market.order_id}"
+    early = await market.post(f"{path}/deliver", market.one)
+    assert (early.status_code, early.json()["code"]) == (409, "illegal_transition")
+    await market.post(f"{path}/shipments", market.one, PARCEL)
+    arrived = await market.post(f"{path}/deliver", market.one)
+    assert (arrived.status_code, arrived.json()["status"]) == (200, "DELIVERED")
+    assert arrived.json()["deliveredAt"] is not None
+    assert (await market.post(f"{path}/deliver", market.one)).status_code == 409
+    order = await market.guest.look(market.order_id)
+    parts = {part["vendorId"]: (part["status"], part["tracking"]) for part in order["fulfilments"]}
+    assert (order["status"], parts) == (
+        "PROCESSING",
+        {market.ids["one"]: ("DELIVERED", "RR1"), market.ids["two"]: ("PROCESSING", "")},
+    )
+    await market.post(f"{path}/shipments", market.two, PARCEL)
+    assert (await market.guest.look(market.order_id))["status"] == "SHIPPED"
+    of_two = f"/orders/{market.order_id}/deliver?vendorId={market.ids['two']}"
+    done = await market.post(of_two, market.boss)
+    assert (done.status_code, done.json()["status"]) == (200, "DELIVERED")
+    statuses = [entry.status for entry in await shop.orders.history(market.order_id)][2:]
+    assert statuses == ["PARTIALLY_SHIPPED", "PARTIALLY_DELIVERED", "SHIPPED", "DELIVERED"]
+    await settle(shop)
+    mails = [mail for mail in (await shop.notifications.mails(None, 50)).items if "deliv" in mail.template]
+    assert sorted("still on its way" in " ".join(mail.text.split()) for mail in mails) == [False, True]
+
+
+async def test_parts_that_arrive_at_the_same_time_end_the_order(market: Market) -> None:
+    await market.post(f"/orders/{market.order_id}/shipments", market.boss, PARCEL)
+    path = f"/vendor/orders/{market.order_id}/deliver"
+    answers = await asyncio.gather(*(market.post(path, who) for who in (market.one, market.two, market.one)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 409]
+    assert (await market.guest.look(market.order_id))["status"] == "DELIVERED"
+
+
+async def test_a_suspended_vendor_still_sends_what_was_ordered(shop: Shop, market: Market) -> None:
+    suspend = f"/admin/vendors/{market.ids['one']}/suspend"
+    await market.post(suspend, market.boss, {"reason": "Fakes"})
+    await settle(shop)
+    tokens = await market.http.post(
+        "/api/auth/signin", json={"email": "one@example.com", "password": PASSWORD}
+    )
+    gone = Customer(market.http, {"Authorization": f"Bearer {tokens.json()['accessToken']}"})
+    (open_one,) = await market.get("/vendor/orders?status=PROCESSING", gone)
+    path = f"/vendor/orders/{open_one['orderId']}"
+    assert (await market.get(path, gone))["items"][0]["name"] == "Plain Cup"
+    assert (await market.post(f"{path}/shipments", gone, PARCEL)).status_code == 201
+    assert (await market.post(f"{path}/deliver", gone)).json()["status"] == "DELIVERED"
+    other = await market.http.get(f"/api{path}?vendorId={market.ids['two']}", headers=gone.headers)
+    assert other.status_code == 403
+    assert (await market.http.get("/api/vendor/products", headers=gone.headers)).status_code == 403
 
 
 async def test_vendors_who_send_at_the_same_time(market: Market) -> None:

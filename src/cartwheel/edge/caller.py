@@ -114,19 +114,32 @@ Vendor = Annotated[Caller, Depends(_vendor)]
 Admin = Annotated[Caller, Depends(_admin)]
 
 
+VendorParam = Annotated[
+    str | None, Query(alias="vendorId", max_length=64, description="Whose: for admins only.")
+]
+
+
 def vendor_in_question(house: str) -> Callable[..., Awaitable[str]]:
     """Whose things a route is about: the caller's own, or those of whom an admin names, else ``house``."""
 
-    async def vendor_id(
-        caller: Vendor,
-        vendor_id: Annotated[
-            str | None, Query(alias="vendorId", max_length=64, description="Whose: for admins only.")
-        ] = None,
-    ) -> str:
-        if caller.is_admin:
-            return vendor_id or house
-        if vendor_id not in (None, caller.user_id):
-            raise NotAllowed(ADMINS)
-        return caller.user_id or ""
+    async def vendor_id(caller: Vendor, vendor_id: VendorParam = None) -> str:
+        return _own_or_named(caller, vendor_id, house)
 
     return vendor_id
+
+
+def seller_in_question(house: str) -> Callable[..., Awaitable[str]]:
+    """The same for anybody who is signed in: who was suspended still has orders to send."""
+
+    async def seller_id(caller: SignedIn, vendor_id: VendorParam = None) -> str:
+        return _own_or_named(caller, vendor_id, house)
+
+    return seller_id
+
+
+def _own_or_named(caller: Caller, named: str | None, house: str) -> str:
+    if caller.is_admin:
+        return named or house
+    if named not in (None, caller.user_id):
+        raise NotAllowed(ADMINS)
+    return caller.user_id or ""

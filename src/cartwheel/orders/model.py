@@ -42,6 +42,9 @@ TRANSITIONS: dict[OrderStatus, frozenset[OrderStatus]] = {
 ENDED = frozenset(OrderStatus) - {OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.SHIPPED}
 """Nothing more has to be sent: whose order it was may be forgotten."""
 
+PARTIALLY_DELIVERED = "PARTIALLY_DELIVERED"
+"""How the history calls it when some parts of an order have arrived, and others have not."""
+
 PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
 """How the history calls an order of which some vendors have sent their part: it is still ``PROCESSING``."""
 
@@ -158,6 +161,8 @@ class Order(BaseModel):
     shipments: list[Shipment] = []
     shipped: int = 0
     """How many vendors have sent their part; every shipment depends on the number that it has read."""
+    delivered: int = 0
+    """How many parts have arrived, by the same rule."""
     created_at: datetime
     updated_at: datetime
     shard: str = "0"
@@ -194,6 +199,7 @@ class Fulfilment(BaseModel):
     carrier: str = ""
     tracking: str = ""
     shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
     listed_for: str | None = None

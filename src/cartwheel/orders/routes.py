@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
 from cartwheel.catalog import HOUSE
-from cartwheel.edge.caller import Admin, Anyone, Caller, SignedIn, Vendor, vendor_in_question
+from cartwheel.edge.caller import Admin, Anyone, Caller, SignedIn, seller_in_question
 from cartwheel.edge.errors import documented
 from cartwheel.edge.guests import OrderToken, OrderTokens
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
@@ -32,7 +32,8 @@ from cartwheel.orders.service import Orders, Why
 
 OrderId = Annotated[str, Path(alias="orderId", min_length=1, max_length=64)]
 
-VendorId = Annotated[str, Depends(vendor_in_question(HOUSE))]
+VendorId = Annotated[str, Depends(seller_in_question(HOUSE))]
+"""Also of a vendor who was suspended: what was ordered before is sent as usual."""
 
 Moment = Annotated[AwareDatetime | None, Query(description="ISO 8601 with a time zone.")]
 
@@ -94,7 +95,7 @@ def _add_for_customers(routes: APIRouter, orders: Orders, access: OrderAccess) -
     async def get_order(order_id: OrderId, caller: Anyone, token: OrderToken = None) -> OrderOut:
         """One order, for its owner, an admin, or the holder of its guest token."""
         order = await access.order(order_id, caller, token)
-        return order_json(order, await orders.action_url(order))
+        return order_json(order, await orders.action_url(order), await orders.parts(order_id))
 
     @routes.get("/orders/{orderId}/history", responses=documented(401, 404))
     async def get_order_history(
@@ -138,9 +139,13 @@ def _add_for_staff(routes: APIRouter, orders: Orders) -> None:
         return order_json(shipped)
 
     @routes.post("/orders/{orderId}/deliver", responses=documented(401, 403, 404, 409))
-    async def deliver_order(order_id: OrderId, caller: Admin) -> OrderOut:
-        """Notes that the order has arrived."""
-        return order_json(await orders.deliver(order_id, caller.user_id or ""))
+    async def deliver_order(
+        order_id: OrderId,
+        caller: Admin,
+        vendor_id: Annotated[str | None, Query(alias="vendorId", min_length=1, max_length=64)] = None,
+    ) -> OrderOut:
+        """Notes that the order, or with `vendorId` that vendor's part, has arrived."""
+        return order_json(await orders.deliver(order_id, caller.user_id or "", vendor_id))
 
     @routes.post("/orders/{orderId}/complete", responses=documented(401, 403, 404, 409))
     async def complete_order(order_id: OrderId, caller: Admin) -> OrderOut:
@@ -186,10 +191,19 @@ def _add_for_vendors(routes: APIRouter, orders: Orders) -> None:
         "/vendor/orders/{orderId}/shipments", status_code=201, responses=documented(401, 403, 404, 409)
     )
     async def ship_vendor_order(
-        order_id: OrderId, body: ParcelIn, caller: Vendor, vendor_id: VendorId
+        order_id: OrderId, body: ParcelIn, caller: SignedIn, vendor_id: VendorId
     ) -> VendorOrderOut:
         """Notes that a vendor's part was handed to a carrier; the customer hears of it by mail."""
         await orders.for_vendor(vendor_id, order_id)
         actor = caller.user_id or ""
         await orders.ship(order_id, body.parcel, actor, vendor_id, by_staff=caller.is_admin)
+        return vendor_order_json(await orders.for_vendor(vendor_id, order_id))
+
+    @routes.post("/vendor/orders/{orderId}/deliver", responses=documented(401, 403, 404, 409))
+    async def deliver_vendor_order(
+        order_id: OrderId, caller: SignedIn, vendor_id: VendorId
+    ) -> VendorOrderOut:
+        """Notes that a vendor's part has arrived; the customer hears of it by mail."""
+        await orders.for_vendor(vendor_id, order_id)
+        await orders.deliver(order_id, caller.user_id or "", vendor_id, by_staff=caller.is_admin)
         return vendor_order_json(await orders.for_vendor(vendor_id, order_id))

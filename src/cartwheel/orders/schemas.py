@@ -1,5 +1,6 @@
 """Orders as JSON: seed S1's order and what came on top. Amounts are major units, times Unix seconds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -7,7 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from cartwheel.kernel.money import json_number
-from cartwheel.orders.model import FulfilmentStatus, HistoryEntry, Order, OrderLine, OrderStatus, Parcel
+from cartwheel.orders.model import (
+    Fulfilment,
+    FulfilmentStatus,
+    HistoryEntry,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Parcel,
+)
 from cartwheel.orders.service import VendorOrder
 from cartwheel.payments import Refund
 from cartwheel.shipping import Address
@@ -43,6 +52,17 @@ class ShipmentOut(Json):
     vendor_ids: list[str]
 
 
+class PartOut(Json):
+    """What one vendor sends of an order, and how far that is."""
+
+    vendor_id: str
+    status: FulfilmentStatus
+    carrier: str
+    tracking: str
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+
+
 class OrderOut(Json):
     """An order. ``timestamp`` and ``createdAt`` are Unix seconds, as in seed S1."""
 
@@ -64,6 +84,7 @@ class OrderOut(Json):
     shipping_method: str
     shipping_address: Address | None
     shipments: list[ShipmentOut]
+    fulfilments: list[PartOut] = Field(description="One for each vendor. Left empty in lists.")
     timestamp: int
     created_at: int
     updated_at: int
@@ -143,11 +164,12 @@ class VendorOrderOut(Json):
     carrier: str
     tracking: str
     shipped_at: datetime | None
+    delivered_at: datetime | None
     created_at: int
 
 
-def order_json(order: Order, action_url: str | None = None) -> OrderOut:
-    """The order as the API tells it."""
+def order_json(order: Order, action_url: str | None = None, parts: Sequence[Fulfilment] = ()) -> OrderOut:
+    """The order as the API tells it, with the ``parts`` of its vendors."""
     currency = order.currency
     return OrderOut(
         order_id=order.order_id,
@@ -168,6 +190,7 @@ def order_json(order: Order, action_url: str | None = None) -> OrderOut:
         shipping_method=order.shipping_method,
         shipping_address=order.shipping_address,
         shipments=[ShipmentOut(**shipment.model_dump()) for shipment in order.shipments],
+        fulfilments=[PartOut(**part.model_dump(include=set(PartOut.model_fields))) for part in parts],
         timestamp=int(order.created_at.timestamp()),
         created_at=int(order.created_at.timestamp()),
         updated_at=int(order.updated_at.timestamp()),
@@ -203,6 +226,7 @@ def vendor_order_json(seen: VendorOrder) -> VendorOrderOut:
         carrier=part.carrier,
         tracking=part.tracking,
         shipped_at=part.shipped_at,
+        delivered_at=part.delivered_at,
         created_at=int(order.created_at.timestamp()),
     )
 

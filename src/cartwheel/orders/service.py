@@ -8,6 +8,7 @@ from typing import Any
 from cartwheel.audit import audited
 from cartwheel.inventory import Line, restock, stock_changed
 from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.errors import Unavailable
 from cartwheel.kernel.ids import new_id
 from cartwheel.kernel.pages import Page
 from cartwheel.messaging import Event, emit
@@ -32,6 +33,12 @@ from cartwheel.orders.model import (
 from cartwheel.orders.tables import FULFILMENTS, ORDERS
 from cartwheel.payments import Payments, Refund, RefundRequest
 from cartwheel.storage import Change, Conflict, Store, eq
+
+_UNDER_WAY = (OrderStatus.PROCESSING, OrderStatus.SHIPPED)
+"""Parts of an order may arrive while others are not sent yet."""
+
+ATTEMPTS = 20
+"""How often a delivery is noted anew because something else of the order moved meanwhile."""
 
 COUNTED = 100
 """What waits to be sent is counted so far."""
@@ -240,16 +247,36 @@ class Orders:
                 )
                 return await self.get(order_id)
 
-    async def deliver(self, order_id: str, actor: str) -> Order:
-        """The parcels have arrived. Raises ``IllegalTransition``."""
-        now = self._clock()
-        changes = [
-            *tables.moved(order_id, OrderStatus.DELIVERED, now, note=("", actor)),
-            *tables.parts_moved(await self.parts(order_id), FulfilmentStatus.DELIVERED, now),
-            emit(self._clock, "OrderDelivered", order_id),
-            *self._audited(actor, "order.delivered", order_id),
-        ]
-        return await self._move(order_id, OrderStatus.DELIVERED, changes)
+    async def deliver(
+        self, order_id: str, actor: str, vendor_id: str | None = None, *, by_staff: bool = True
+    ) -> Order:
+        """One vendor's part, or all that is on its way, has arrived.
+
+        With the last part the order is ``DELIVERED``. Raises ``NoSuchOrder`` for a vendor who has no part in
+        it, ``IllegalTransition`` for what is not on its way.
+        """
+        for _ in range(ATTEMPTS):
+            order, parts = await self.get(order_id), await self.parts(order_id)
+            mine = [part for part in parts if vendor_id in (None, part.vendor_id)]
+            arrived = [part for part in mine if part.status is FulfilmentStatus.SHIPPED]
+            if not mine:
+                raise NoSuchOrder
+            if order.status not in _UNDER_WAY or not arrived:
+                raise IllegalTransition(
+                    order.status if vendor_id is None else mine[0].status, OrderStatus.DELIVERED
+                )
+            last = order.status is OrderStatus.SHIPPED and len(arrived) == sum(
+                part.status is FulfilmentStatus.SHIPPED for part in parts
+            )
+            told = {"vendorIds": [part.vendor_id for part in arrived], "complete": last}
+            with suppress(Conflict):  # another part has moved, or the order was refunded: look again
+                await self._store.write(
+                    *tables.delivered(order, arrived, self._clock(), last=last, actor=actor),
+                    emit(self._clock, "OrderDelivered", order_id, told),
+                    *self._audited(actor if by_staff else None, "order.delivered", order_id, told),
+                )
+                return await self.get(order_id)
+        raise Unavailable("The order is being changed by others. Try again.")
 
     async def complete(self, order_id: str, actor: str) -> Order:
         """Nothing more is to be done. Raises ``IllegalTransition``."""

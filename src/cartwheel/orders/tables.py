@@ -6,6 +6,7 @@ from typing import Any
 
 from cartwheel.orders.model import (
     FULFILMENT_TRANSITIONS,
+    PARTIALLY_DELIVERED,
     PARTIALLY_SHIPPED,
     TRANSITIONS,
     Fulfilment,
@@ -101,6 +102,25 @@ def shipped(
         update,
         noted(order.order_id, status if last else PARTIALLY_SHIPPED, now, text, actor),
         *(_part_moved(part, FulfilmentStatus.SHIPPED, now, sent) for part in parts),
+    ]
+
+
+def delivered(
+    order: Order, parts: Sequence[Fulfilment], now: datetime, *, last: bool, actor: str
+) -> list[Change]:
+    """Parts of an order have arrived, with ``last`` the last of them; conflicts when another has moved."""
+    status = OrderStatus.DELIVERED if last else order.status
+    update = Update(
+        ORDERS,
+        (order.order_id,),
+        set={"status": status, "updated_at": now},
+        add={"delivered": len(parts)},
+        when=(eq("status", order.status), eq("shipped", order.shipped), eq("delivered", order.delivered)),
+    )
+    return [
+        update,
+        noted(order.order_id, status if last else PARTIALLY_DELIVERED, now, "", actor),
+        *(_part_moved(part, FulfilmentStatus.DELIVERED, now, {"delivered_at": now}) for part in parts),
     ]
 
 

@@ -550,7 +550,7 @@ export interface paths {
         put?: never;
         /**
          * Deliver Order
-         * @description Notes that the order has arrived.
+         * @description Notes that the order, or with `vendorId` that vendor's part, has arrived.
          */
         post: operations["deliver_order"];
         delete?: never;
@@ -653,6 +653,26 @@ export interface paths {
          * @description Notes that a vendor's part was handed to a carrier; the customer hears of it by mail.
          */
         post: operations["ship_vendor_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vendor/orders/{orderId}/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver Vendor Order
+         * @description Notes that a vendor's part has arrived; the customer hears of it by mail.
+         */
+        post: operations["deliver_vendor_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3033,6 +3053,11 @@ export interface components {
             shippingAddress: components["schemas"]["Address"] | null;
             /** Shipments */
             shipments: components["schemas"]["ShipmentOut"][];
+            /**
+             * Fulfilments
+             * @description One for each vendor. Left empty in lists.
+             */
+            fulfilments: components["schemas"]["cartwheel__orders__schemas__PartOut"][];
             /** Timestamp */
             timestamp: number;
             /** Createdat */
@@ -3102,23 +3127,6 @@ export interface components {
              * @default
              */
             tracking: string;
-        };
-        /**
-         * PartOut
-         * @description A part of the system. ``unknown``: it cannot be asked without doing something.
-         */
-        PartOut: {
-            /** Name */
-            name: string;
-            /** Adapter */
-            adapter: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "ok" | "down" | "unknown";
-            /** Milliseconds */
-            milliseconds: number | null;
         };
         /**
          * PasswordBody
@@ -4043,7 +4051,7 @@ export interface components {
              */
             uptimeSeconds: number;
             /** Parts */
-            parts: components["schemas"]["PartOut"][];
+            parts: components["schemas"]["cartwheel__operations__schemas__PartOut"][];
         };
         /**
          * TokensJson
@@ -4268,6 +4276,8 @@ export interface components {
             tracking: string;
             /** Shippedat */
             shippedAt: string | null;
+            /** Deliveredat */
+            deliveredAt: string | null;
             /** Createdat */
             createdAt: number;
         };
@@ -4277,6 +4287,40 @@ export interface components {
          * @enum {string}
          */
         VendorStatus: "APPLIED" | "APPROVED" | "DECLINED" | "SUSPENDED";
+        /**
+         * PartOut
+         * @description A part of the system. ``unknown``: it cannot be asked without doing something.
+         */
+        cartwheel__operations__schemas__PartOut: {
+            /** Name */
+            name: string;
+            /** Adapter */
+            adapter: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "down" | "unknown";
+            /** Milliseconds */
+            milliseconds: number | null;
+        };
+        /**
+         * PartOut
+         * @description What one vendor sends of an order, and how far that is.
+         */
+        cartwheel__orders__schemas__PartOut: {
+            /** Vendorid */
+            vendorId: string;
+            status: components["schemas"]["FulfilmentStatus"];
+            /** Carrier */
+            carrier: string;
+            /** Tracking */
+            tracking: string;
+            /** Shippedat */
+            shippedAt: string | null;
+            /** Deliveredat */
+            deliveredAt: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -7061,7 +7105,9 @@ export interface operations {
     };
     deliver_order: {
         parameters: {
-            query?: never;
+            query?: {
+                vendorId?: string | null;
+            };
             header?: never;
             path: {
                 orderId: string;
@@ -7559,6 +7605,94 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliver_vendor_order: {
+        parameters: {
+            query?: {
+                /** @description Whose: for admins only. */
+                vendorId?: string | null;
+            };
+            header?: never;
+            path: {
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VendorOrderOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -16,6 +16,7 @@ export type Address = Schemas["Address"];
 export type PlaceOrder = Schemas["PlaceOrder"];
 export type OrderAccepted = Schemas["OrderAccepted"];
 export type Order = Schemas["OrderOut"];
+export type OrderPart = Order["fulfilments"][number];
 export type OrderStatus = Schemas["OrderStatus"];
 export type HistoryEntry = Schemas["HistoryOut"];
 export type User = Schemas["UserJson"];

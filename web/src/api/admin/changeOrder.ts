@@ -25,6 +25,13 @@ export function useCancelAnyOrder() {
   return useOrderChange(({ orderId, reason }: { orderId: string; reason: string }) => call<Order>("POST", path(orderId, "cancel"), { body: { reason } }));
 }
 
+/** One vendor's part has arrived. */
+export function useDeliverPart() {
+  return useOrderChange(({ orderId, vendorId }: { orderId: string; vendorId: string }) =>
+    call<Order>("POST", path(orderId, "deliver"), { query: { vendorId } }),
+  );
+}
+
 /** The parcel has arrived, or nothing more is to be done. */
 export function useMoveOrder() {
   return useOrderChange(({ orderId, to }: { orderId: string; to: "deliver" | "complete" }) => call<Order>("POST", path(orderId, to)));

@@ -1,33 +1,57 @@
-import { useShipOrder } from "@/api/admin/changeOrder";
+import { useDeliverPart, useShipOrder } from "@/api/admin/changeOrder";
 import { useSeller } from "@/api/catalogue/getSeller";
 import type { Order } from "@/api/types";
 import { cx } from "@/lib/cx";
 import { useI18n } from "@/lib/i18n/i18n";
 import { remember, remembered } from "@/lib/storage";
 import { toast } from "@/lib/toasts";
+import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Form } from "@/ui/Form";
 import { Icon } from "@/ui/Icon";
 import { Panel } from "@/ui/Panel";
 import { useState } from "react";
+import { useAct } from "./useAct";
+import { VendorName } from "./VendorName";
 
 /** The parcels of an order, and a form for each vendor's part that has not been sent. */
 export function ShipOrder({ order }: { order: Order }) {
   const { t, date } = useI18n();
+  const act = useAct();
+  const deliver = useDeliverPart();
   const vendors = [...new Set(order.items.map((item) => item.vendorId))];
   const sent = new Set(order.shipments.flatMap((shipment) => shipment.vendorIds));
   const waiting = order.status === "PROCESSING" ? vendors.filter((vendor) => !sent.has(vendor)) : [];
   if (waiting.length === 0 && order.shipments.length === 0) return null;
   return (
     <Panel title={t("admin.ship")}>
-      {order.shipments.map((shipment) => (
-        <p key={shipment.vendorIds.join()} className="flex flex-wrap items-center gap-2">
-          <Icon name="truck" />
-          <span className="font-semibold">{shipment.carrier}</span>
-          {shipment.tracking && <span className="break-all text-muted select-all">{shipment.tracking}</span>}
-          <span className="text-sm text-muted">{date(shipment.shippedAt, "time")}</span>
-        </p>
-      ))}
+      {order.fulfilments
+        .filter((part) => part.carrier)
+        .map((part) => (
+          <div key={part.vendorId} className="flex flex-wrap items-center gap-2">
+            <Icon name="truck" />
+            <span className="font-semibold">{part.carrier}</span>
+            {part.tracking && <span className="break-all text-muted select-all">{part.tracking}</span>}
+            {vendors.length > 1 && (
+              <span className="text-sm">
+                <VendorName vendorId={part.vendorId} />
+              </span>
+            )}
+            {part.shippedAt && <span className="text-sm text-muted">{date(part.shippedAt, "time")}</span>}
+            {part.deliveredAt && <span className="text-sm text-muted">· {t("admin.ship.arrived", { date: date(part.deliveredAt, "time") })}</span>}
+            {part.status === "SHIPPED" && vendors.length > 1 && (
+              <Button
+                look="plain"
+                size="small"
+                className="ml-auto"
+                busy={deliver.isPending}
+                onClick={() => void act(deliver.mutateAsync({ orderId: order.orderId, vendorId: part.vendorId }), t("admin.order.deliver.done"))}
+              >
+                {t("admin.order.deliver")}
+              </Button>
+            )}
+          </div>
+        ))}
       {waiting.map((vendor, index) => (
         <Parcel key={vendor} order={order} vendorId={vendor} several={vendors.length > 1} first={index === 0 && order.shipments.length === 0} />
       ))}

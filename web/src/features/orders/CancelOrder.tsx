@@ -14,7 +14,7 @@ export function CancelOrder({ order }: { order: Order }) {
   const text = useErrorText();
   const cancel = useCancelOrder(order.orderId);
   const [asking, ask] = useState<"never" | "open" | "closed">("never");
-  if (order.status !== "PENDING" && order.status !== "PROCESSING") return null;
+  if ((order.status !== "PENDING" && order.status !== "PROCESSING") || order.shipments.length > 0) return null;
   return (
     <>
       <Button look="danger" onClick={() => ask("open")}>

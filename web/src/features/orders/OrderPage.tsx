@@ -9,12 +9,12 @@ import { useTitle } from "@/lib/useTitle";
 import { AddressText } from "@/ui/AddressFields";
 import { Breadcrumbs } from "@/ui/Breadcrumbs";
 import { ButtonLink } from "@/ui/Button";
-import { Icon } from "@/ui/Icon";
 import { OrderLines } from "@/ui/OrderLines";
 import { OrderStatus } from "@/ui/OrderStatus";
 import { Empty, Failed, Loading, Notice, Skeleton } from "@/ui/States";
 import { useLocation, useParams } from "react-router";
 import { CancelOrder } from "./CancelOrder";
+import { Parcels } from "./Parcels";
 import { Reorder } from "./Reorder";
 import { Timeline } from "./Timeline";
 
@@ -88,7 +88,7 @@ function Details({ order }: { order: Order }) {
         </div>
         <div className="grid content-start gap-6">
           <Timeline order={order} />
-          <Tracking order={order} />
+          <Parcels order={order} />
           <section aria-labelledby="delivery" className="card p-6">
             <h2 id="delivery" className="mb-3 text-xl">
               {t("order.delivery")}
@@ -100,39 +100,4 @@ function Details({ order }: { order: Order }) {
       </div>
     </div>
   );
-}
-
-function Tracking({ order }: { order: Order }) {
-  const { t, date } = useI18n();
-  if (order.shipments.length === 0) return null;
-  const several = new Set(order.items.map((item) => item.vendorId)).size > 1;
-  return (
-    <section aria-labelledby="tracking" className="card p-6">
-      <h2 id="tracking" className="mb-3 text-xl">
-        {t("order.tracking")}
-      </h2>
-      <ul className="grid gap-3">
-        {order.shipments.map((shipment, index) => (
-          <li key={`${shipment.carrier}-${shipment.tracking}`} className="flex gap-3">
-            <Icon name="truck" className="mt-0.5" />
-            <div className="min-w-0">
-              <p className="font-semibold">
-                {order.shipments.length > 1 && `${t("order.parcel", { number: index + 1, count: order.shipments.length })}: `}
-                {shipment.carrier}
-              </p>
-              {shipment.tracking && <p className="font-mono text-sm break-all select-all">{shipment.tracking}</p>}
-              {several && <p className="text-sm">{contentOf(shipment, order)}</p>}
-              <p className="text-sm text-muted">{date(shipment.shippedAt)}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-/** What is in a parcel, where each of several vendors sends their own. */
-function contentOf(shipment: Order["shipments"][number], order: Order): string {
-  const inside = order.items.filter((item) => shipment.vendorIds.includes(item.vendorId));
-  return inside.map((item) => item.name).join(", ");
 }

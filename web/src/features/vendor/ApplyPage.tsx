@@ -9,6 +9,7 @@ import { Form } from "@/ui/Form";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Empty, Failed, Loading, Notice, Skeleton } from "@/ui/States";
 import { useState } from "react";
+import OrdersPage from "./OrdersPage";
 import { type Details, DetailsFields, detailsErrors, type Front, frontBody, frontErrors, FrontFields, NO_DETAILS, NO_FRONT } from "./ShopFields";
 
 /** For who does not sell yet: an application, or what became of it. */
@@ -26,7 +27,13 @@ export default function ApplyPage() {
         </Loading>
       )}
       {shop.isError && <Failed page error={shop.error} retry={() => void shop.refetch()} />}
-      {shop.data?.status === "SUSPENDED" && <Empty page icon="lock" title={t("vendor.suspended")} text={shop.data.reason} />}
+      {shop.data?.status === "SUSPENDED" && (
+        <>
+          <Empty page icon="lock" title={t("vendor.suspended")} text={shop.data.reason} />
+          <p className="mb-6 text-center text-muted">{t("vendor.suspended.orders")}</p>
+          <OrdersPage />
+        </>
+      )}
       {shop.data?.status === "APPLIED" && !editing && (
         <Empty page icon="check" title={t("vendor.applied")} text={t("vendor.applied.text", { name: shop.data.shopName })}>
           <Button look="plain" onClick={() => setEditing(true)}>

@@ -1,8 +1,12 @@
+import { useDeliverVendorOrder } from "@/api/vendor/deliverVendorOrder";
 import { useVendorOrders } from "@/api/vendor/listVendorOrders";
 import type { FulfilmentStatus, VendorOrder } from "@/api/vendor/types";
+import { useErrorText } from "@/lib/errorText";
 import { type Key, useI18n } from "@/lib/i18n/i18n";
+import { toast } from "@/lib/toasts";
 import { useTitle } from "@/lib/useTitle";
 import { AddressText } from "@/ui/AddressFields";
+import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { MoreButton } from "@/ui/MoreButton";
 import { OptionText } from "@/ui/OptionText";
@@ -101,9 +105,34 @@ function OrderCard({ order }: { order: VendorOrder }) {
           <span className="font-semibold">{order.carrier}</span>
           {order.tracking && <span className="break-all text-muted">{order.tracking}</span>}
           {order.shippedAt && <span className="text-sm text-muted">{date(order.shippedAt, "time")}</span>}
+          {order.deliveredAt && <span className="text-sm text-muted">· {t("vendor.deliver.at", { date: date(order.deliveredAt, "time") })}</span>}
+          {order.status === "SHIPPED" && <Arrived order={order} />}
         </p>
       )}
     </article>
+  );
+}
+
+function Arrived({ order }: { order: VendorOrder }) {
+  const { t } = useI18n();
+  const text = useErrorText();
+  const deliver = useDeliverVendorOrder();
+  return (
+    <Button
+      look="plain"
+      size="small"
+      className="ml-auto"
+      busy={deliver.isPending}
+      aria-label={`${t("vendor.deliver.action")}: ${order.code}`}
+      onClick={() =>
+        deliver.mutateAsync(order.orderId).then(
+          () => toast(t("vendor.deliver.done", { code: order.code })),
+          (error: unknown) => toast(text(error), { kind: "error" }),
+        )
+      }
+    >
+      {t("vendor.deliver.action")}
+    </Button>
   );
 }
 

@@ -282,6 +282,7 @@ export const deAdmin: Record<keyof typeof enAdmin, string> = {
   "admin.job.inventory-check": "Sagt Verkäufern, was zur Neige geht, und Ihnen, wie der Bestand ist",
   "admin.job.old-mails": "Entfernt alte Dateien des lokalen Postfachs",
   "admin.job.daily": "Täglich um {time} UTC",
+  "admin.ship.arrived": "angekommen {date}",
   "admin.job.failed": "Gescheitert",
   "admin.job.continuous": "Ständig, von allen Helfern",
   "admin.job.every": "Alle {time}",

@@ -280,6 +280,7 @@ export const enAdmin = {
   "admin.job.inventory-check": "Tells vendors what runs out, and you how the stock is",
   "admin.job.old-mails": "Removes old files of the local mailbox",
   "admin.job.daily": "Every day at {time} UTC",
+  "admin.ship.arrived": "arrived {date}",
   "admin.job.failed": "Failed",
   "admin.job.continuous": "All the time, by every worker",
   "admin.job.every": "Every {time}",
