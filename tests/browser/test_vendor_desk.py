@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import seed, steps
 from tests.browser.test_accessibility import Axe
@@ -89,16 +89,21 @@ def test_a_product_with_its_picture_is_made_and_sells(
     expect(order).to_have_count(0)
     desk.get_by_role("button", name="On their way").click()
     expect(order.get_by_text("PP-7")).to_be_visible()
-    order.get_by_role("button", name="It has arrived").click()
-    expect(desk.get_by_text("is marked as delivered")).to_be_visible()
-    expect(order).to_have_count(0)
-    desk.get_by_role("button", name="All", exact=True).click()
-    expect(order.get_by_text("arrived", exact=False)).to_be_visible()
+    mark_as_arrived(desk, order)
     desk.goto("/vendor/money")
     expect(desk.get_by_text("Commission").first).to_be_visible()
     sent = admin.get(f"/orders/{order_id}").json()
     assert (sent["status"], sent["shipments"][0]["tracking"]) == ("DELIVERED", "PP-7")
     assert [part["status"] for part in sent["fulfilments"]] == ["DELIVERED"]
+
+
+def mark_as_arrived(desk: Page, order: Locator) -> None:
+    """Of a part that is on its way, in the list of those."""
+    order.get_by_role("button", name="It has arrived").click()
+    expect(desk.get_by_text("is marked as delivered")).to_be_visible()
+    expect(order).to_have_count(0)
+    desk.get_by_role("button", name="All", exact=True).click()
+    expect(order.get_by_text("arrived", exact=False)).to_be_visible()
 
 
 def test_pictures_are_dropped_and_what_is_none_is_told(desk: Page) -> None:
