@@ -24,6 +24,8 @@ class Uses(Flag):
     USERS = auto()
     """Changes users of the pool."""
     MAIL = auto()
+    QUOTA = auto()
+    """Asks SES how much may be sent: the system page shows it."""
     TOPIC = auto()
     CHECKOUT = auto()
     """Starts checkouts, and lets those go on that wait."""
@@ -43,7 +45,10 @@ _SERVICES: Mapping[str, tuple[Size, Uses]] = {
     "orders": (Size(512, 30), Uses.CHECKOUT),
     "payments": (Size(512, 30), Uses.CHECKOUT),
     "search": (Size(512, 30), Uses.INDEX),
-    "desk": (Size(512, 30), Uses.QUEUES | Uses.DEAD_LETTERS | Uses.MEDIA | Uses.INDEX | Uses.USERS),
+    "desk": (
+        Size(512, 30),
+        Uses.QUEUES | Uses.DEAD_LETTERS | Uses.MEDIA | Uses.INDEX | Uses.USERS | Uses.QUOTA,
+    ),
 }
 """Seed S1 gives products 512 MB, cart and payment 128 MB: too little for the application that answers here.
 
@@ -86,7 +91,8 @@ def _consumer(queue: str) -> Function:
 RELAY = Function(Door("relay", f"{EVENTS}.relay", Size(512, 60)), Uses.QUEUES)
 STEP = Function(Door("step", f"{EVENTS}.step", Size(512, 30), snapshot=True), Uses.CHECKOUT)
 SCHEDULE = Function(
-    Door("schedule", f"{EVENTS}.schedule", Size(512, 300)), Uses.MEDIA | Uses.INDEX | Uses.NEW_INDEX
+    Door("schedule", f"{EVENTS}.schedule", Size(512, 300)),
+    Uses.MEDIA | Uses.INDEX | Uses.NEW_INDEX | Uses.CHECKOUT,
 )
 UPLOADED = Function(Door("uploaded", f"{EVENTS}.uploaded", Size(1024, 60)), Uses.MEDIA)
 

@@ -67,7 +67,7 @@ def _routes() -> Iterator[tuple[str, str]]:
 
 
 def _jobs(shop: Shop) -> list[dict[str, Any]]:
-    """Without those that every worker shares: they drive checkouts, which Step Functions does on AWS."""
+    """Also those that every worker shares: on AWS one worker is enough for what was left undone."""
     return [
         {
             "name": schedule.name,
@@ -75,7 +75,6 @@ def _jobs(shop: Shop) -> list[dict[str, Any]]:
             "at": f"{schedule.at:%H:%M}" if schedule.at else None,
         }
         for schedule in shop.schedules
-        if not schedule.shared
     ]
 
 

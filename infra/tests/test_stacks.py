@@ -1,13 +1,14 @@
 """What the stacks hold, against what the code and the seeds ask for."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from aws_cdk import App
 
 from infra.options import Options, WrongOption
-from infra.shop import ShopData
+from infra.shop import ROOT, ShopData
 from infra.tests.conftest import Templates
 
 
@@ -132,6 +133,15 @@ def test_jobs_are_due_at_most_once_a_minute(dev: Templates, shop: ShopData) -> N
         assert json.loads(rule["Targets"][0]["Input"]) == {"job": job.name}
     assert rules["cartwheel-dev-reservations"]["ScheduleExpression"] == "rate(1 minute)"
     assert rules["cartwheel-dev-inventory-check"]["ScheduleExpression"] == "cron(0 2 * * ? *)"
+
+
+def test_functions_may_do_to_users_what_the_docs_list(dev: Templates) -> None:
+    policies = json.dumps(_all(dev, "compute", "AWS::IAM::Policy"))
+    allowed = set(re.findall(r'"cognito-idp:Admin(\w+)"', policies))
+    page = (ROOT / "docs" / "how-to" / "aws.md").read_text()
+    listed = page.partition("`cognito-idp:Admin…` for:")[2].partition(".")[0]
+    assert allowed == set(re.findall(r"`(\w+)`", listed))
+    assert "cognito-idp:*" not in policies
 
 
 def test_the_state_machine_is_the_declared_workflow(dev: Templates, shop: ShopData) -> None:
