@@ -118,8 +118,8 @@ class Options:
         return self.base_url or (f"https://{self.domain}" if self.domain else "")
 
     def bucket(self, purpose: str) -> str:
-        """The name of a bucket, which no other account may have."""
-        return f"{self.prefix}-{purpose}-{Aws.ACCOUNT_ID}"
+        """The name of a bucket: all accounts and regions of AWS share one space of names."""
+        return f"{self.prefix}-{purpose}-{Aws.ACCOUNT_ID}-{Aws.REGION}"
 
     def function(self, name: str) -> str:
         """The name of a function."""

@@ -44,7 +44,10 @@ _GATEWAY = "API Gateway takes the role for its logs once for the whole account, 
 def reasons(prefix: str) -> Mapping[str, Mapping[str, str]]:
     """The reasons by stack: for rules (``S1``) and for findings (``IAM5[…]``), in cdk-nag's own words."""
     tables = f"arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/{prefix}-*"
-    objects = [f"arn:<AWS::Partition>:s3:::{prefix}-{one}-<AWS::AccountId>/*" for one in ("media", "index")]
+    objects = [
+        f"arn:<AWS::Partition>:s3:::{prefix}-{one}-<AWS::AccountId>-<AWS::Region>/*"
+        for one in ("media", "index")
+    ]
     traces = {_wildcard("*"): _TRACES}
     return {
         "data": {**DATA, _wildcard(tables): _TABLES, _wildcard(f"{tables}/index/*"): _TABLES},

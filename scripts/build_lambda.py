@@ -60,6 +60,7 @@ def main() -> None:
     """Builds, and says how large it is."""
     parser = argparse.ArgumentParser(description="Build what AWS Lambda runs.")
     parser.add_argument("--platform", choices=[*PLATFORMS, "here"], default="arm64")
+    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, help="for faster cold starts")
     parser.add_argument("--zip", type=Path, help="also write it as a zip file")
     parser.add_argument("--requirements", action="store_true", help="only print what `make lock` pins")
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "build" / "lambda")
@@ -67,7 +68,8 @@ def main() -> None:
     if options.requirements:
         print("\n".join(requirements()))
         return
-    build(options.folder, options.platform)
+    wanted = options.platform != "here" if options.compile is None else options.compile
+    build(options.folder, options.platform, compiler=_compiler(options.platform) if wanted else None)
     size = sum(path.stat().st_size for path in options.folder.rglob("*") if path.is_file())
     print(f"{options.folder}: {size / 1e6:.1f} MB for {options.platform}, {digest(options.folder)[:12]}")
     if options.zip:
@@ -86,13 +88,19 @@ def _name(requirement: str) -> str:
     return requirement.split(";")[0].split(">")[0].split("[")[0].split("=")[0].strip().lower()
 
 
-def build(folder: Path, platform: str) -> None:
-    """Replaces ``folder``, at the very end: one that exists is whole."""
+def build(folder: Path, platform: str, compiler: str | None = None) -> None:
+    """Replaces ``folder``, at the very end: one that exists is whole.
+
+    A function cannot keep what it compiles, and would do so at every cold start: ``compiler`` is the Python
+    that does it beforehand, which halves the time until the first answer.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".lambda-") as made:
         _install(Path(made), platform)
         _drop_idle(Path(made))
         shutil.copytree(PACKAGE, Path(made) / "cartwheel", ignore=_ignored)
+        if compiler:
+            _compile(Path(made), compiler)
         Path(made).chmod(0o755)
         if folder.exists():
             shutil.rmtree(folder)
@@ -110,6 +118,24 @@ def _install(folder: Path, platform: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{LOCK.name} could not be installed for {platform}:\n{done.stderr}")
+
+
+def _compiler(platform: str) -> str | None:
+    """A Python of the version that functions run on; ``None`` where this machine has none."""
+    if platform == "here":
+        return sys.executable
+    command = [_uv(), "python", "find", "--no-config", "--no-python-downloads", "--system", PYTHON]
+    found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    if not found:
+        print(f"There is no Python {PYTHON} here to compile with: cold starts will take twice as long.")
+    return found or None
+
+
+def _compile(folder: Path, compiler: str) -> None:
+    """Beside each source its code, which is taken without a look at the source: the same bytes each time."""
+    command = [compiler, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    command += ["-s", str(folder), "-p", "/var/task", str(folder)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # not all sources are for this version
 
 
 def _uv() -> str:

@@ -25,7 +25,7 @@ class DataStack(Stack):
         self.secret = secrets.Secret(
             self,
             "Secret",
-            secret_name=f"{options.prefix}-secret",
+            # Without a name of its own: a deleted secret keeps its name for weeks.
             description="Signs tokens and seals keys of the shop (CARTWHEEL_SECRET)",
             generate_secret_string=secrets.SecretStringGenerator(
                 password_length=64, exclude_punctuation=True

@@ -101,7 +101,6 @@ class WebStack(Stack):
         return cloudfront.CachePolicy(
             self,
             "AsTheApiSays",
-            cache_policy_name=f"{self._options.prefix}-api",
             default_ttl=Duration.seconds(0),
             min_ttl=Duration.seconds(0),
             max_ttl=Duration.days(1),
@@ -116,7 +115,6 @@ class WebStack(Stack):
         made = cloudfront.Function(
             self,
             id,
-            function_name=f"{self._options.prefix}-{id}",
             code=cloudfront.FunctionCode.from_inline(code.strip()),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )
@@ -150,7 +148,6 @@ class WebStack(Stack):
         return cloudfront.ResponseHeadersPolicy(
             self,
             "Headers",
-            response_headers_policy_name=f"{self._options.prefix}-pages",
             security_headers_behavior=behavior,
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[

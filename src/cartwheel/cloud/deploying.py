@@ -123,7 +123,7 @@ def destroy(plan: Plan, checkout: Checkout, account: Account, tell: Tell) -> lis
     checkout.choose(plan.context)
     if plan.stage != "prod":
         for purpose in BUCKETS:
-            count = account.empty(f"{plan.prefix}-{purpose}-{number}")
-            tell(f"{count} files removed from {plan.prefix}-{purpose}-{number}")
+            bucket = f"{plan.prefix}-{purpose}-{number}-{account.region}"
+            tell(f"{account.empty(bucket)} files removed from {bucket}")
     checkout.cdk("destroy --all --force", tell)
     return account.stacks(plan.prefix)
