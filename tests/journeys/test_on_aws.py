@@ -120,6 +120,19 @@ async def test_a_vendor_sends_a_picture_to_the_bucket(shop: Shop, http: httpx.As
         assert (await browser.get(original.json()["url"])).headers["content-type"] == "image/jpeg"
 
 
+async def test_a_vendor_s_page_without_scripts_sends_a_picture(shop: Shop, http: httpx.AsyncClient) -> None:
+    vendor = (await signed_in(shop, http, "vendor@example.com", ("vendors",)))[0]
+    content = picture(size=(400, 300))
+    body = {"contentType": "image/jpeg", "size": len(content), "method": "POST"}
+    ticket = (await http.post("/api/media/uploads", json=body, headers=vendor.headers)).json()
+    assert ticket["method"] == "POST"
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        sent = await browser.post(ticket["url"], data=ticket["fields"], files={"file": ("a.jpg", content)})
+    assert sent.status_code == 204
+    done = await http.post(f"/api/media/uploads/{ticket['uploadId']}/complete", headers=vendor.headers)
+    assert (done.status_code, done.json()["width"]) == (200, 400)
+
+
 async def test_a_topic_hears_of_orders_and_not_of_people(
     shop: Shop, http: httpx.AsyncClient, account: Account
 ) -> None:

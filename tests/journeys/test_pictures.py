@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from cartwheel.kernel.clock import ManualClock
-from cartwheel.media import MEDIA
+from cartwheel.media import MEDIA, UPLOADS
 from cartwheel.shop import Shop
 from tests.media.samples import bomb, moving, picture
 from tests.support.shops import settle, signed_in
@@ -127,6 +127,15 @@ async def test_too_large_and_unknown_types_are_refused(http: httpx.AsyncClient, 
         {"contentType": "image/svg+xml", "size": 10},
     ):
         assert (await http.post("/api/media/uploads", json=body, headers=desk.headers)).status_code == 422
+
+
+async def test_files_in_a_folder_are_not_sent_by_form(
+    http: httpx.AsyncClient, desk: Desk, shop: Shop
+) -> None:
+    body = {"contentType": "image/jpeg", "size": 10, "method": "POST"}
+    refused = await http.post("/api/media/uploads", json=body, headers=desk.headers)
+    assert (refused.status_code, refused.json()["code"]) == (422, "forms_not_offered")
+    assert [upload async for upload in shop.store.scan(UPLOADS)] == []
 
 
 async def test_uploads_and_originals_are_their_owners(

@@ -5,16 +5,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cartwheel.kernel.errors import Invalid
+
 FOR_EVER = "public, max-age=31536000, immutable"
 """The Cache-Control of what everybody may see: a name never shows anything else."""
 
 
+class NoForms(Invalid):
+    """These files are sent with PUT only."""
+
+    code = "forms_not_offered"
+
+    def __init__(self) -> None:
+        super().__init__("This shop takes no files by form. Ask for PUT.")
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Leave to send one file: ``PUT`` its bytes to ``url`` with these headers."""
+    """Leave to send one file: ``PUT`` its bytes to ``url`` with these headers.
+
+    With ``fields`` it is a form's: ``POST`` them to ``url`` as multipart/form-data, and then the ``file``.
+    """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 class Files(ABC):
@@ -30,6 +45,10 @@ class Files(ABC):
     @abstractmethod
     async def upload(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
         """Leave to send a file of exactly ``size`` bytes."""
+
+    async def form(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:  # noqa: ARG002
+        """The same by a form, for pages without scripts. Raises ``NoForms`` where it is not offered."""
+        raise NoForms
 
     @abstractmethod
     async def download(self, name: str, lasts: timedelta) -> str:

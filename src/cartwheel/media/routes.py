@@ -26,15 +26,22 @@ class UploadIn(_Json):
     filename: str = Field(default="", max_length=255)
     content_type: Literal["image/jpeg", "image/png", "image/webp", "image/gif"]
     size: int = Field(ge=1, le=MAX_BYTES)
+    method: Literal["PUT", "POST"] = Field(
+        default="PUT", description="POST for a form without scripts, where pictures are kept in S3."
+    )
 
 
 class UploadOut(_Json):
-    """Where to send the file: ``method`` to ``url`` with exactly these ``headers``, until ``expiresAt``."""
+    """Where to send the file: ``method`` to ``url`` with exactly these ``headers``, until ``expiresAt``.
+
+    With ``POST``: the ``fields`` as multipart/form-data, and the file after them, as ``file``.
+    """
 
     upload_id: str
-    method: Literal["PUT"] = "PUT"
+    method: Literal["PUT", "POST"] = "PUT"
     url: str
     headers: dict[str, str]
+    fields: dict[str, str] = {}
     expires_at: datetime
 
 
@@ -69,11 +76,15 @@ def router(library: MediaLibrary) -> APIRouter:
     @routes.post("/media/uploads", status_code=201, responses=documented(401, 403))
     async def begin_upload(body: UploadIn, caller: Vendor) -> UploadOut:
         """Begins an upload of at most 5 MB."""
-        upload, ticket = await library.begin(caller.user_id or "", body.content_type, body.size)
+        upload, ticket = await library.begin(
+            caller.user_id or "", body.content_type, body.size, by_form=body.method == "POST"
+        )
         return UploadOut(
             upload_id=upload.upload_id,
+            method=body.method,
             url=ticket.url,
             headers=dict(ticket.headers),
+            fields=dict(ticket.fields),
             expires_at=upload.expires_at,
         )
 

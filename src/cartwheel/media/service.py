@@ -62,14 +62,17 @@ class MediaLibrary:
         self._clock = clock
         self._files = files
 
-    async def begin(self, owner_id: str, content_type: str, size: int) -> tuple[Upload, Ticket]:
-        """Leave for the owner to send one file of ``size`` bytes. One storage call."""
+    async def begin(
+        self, owner_id: str, content_type: str, size: int, *, by_form: bool = False
+    ) -> tuple[Upload, Ticket]:
+        """Leave for the owner to send one file of ``size`` bytes. One storage call. Raises ``NoForms``."""
         now = self._clock()
         upload = Upload(
             upload_id=new_id(), owner_id=owner_id, size=size, created_at=now, expires_at=now + UPLOAD_TIME
         )
+        send = self._files.form if by_form else self._files.upload
+        ticket = await send(_incoming(upload.upload_id), content_type, size, UPLOAD_TIME)
         await self._store.write(tables.begun(upload))
-        ticket = await self._files.upload(_incoming(upload.upload_id), content_type, size, UPLOAD_TIME)
         return upload, ticket
 
     async def complete(self, owner_id: str, upload_id: str) -> Media:

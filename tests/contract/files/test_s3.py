@@ -28,6 +28,35 @@ async def test_another_type_than_announced_is_refused(place: Place) -> None:
     assert await place.names() == []
 
 
+async def post(place: Place, content: bytes, **changed: str) -> httpx.Response:
+    """Sends a file as a form does, with some of its fields changed."""
+    ticket = await place.files.form("incoming/one", "image/png", len(PICTURE), LONG)
+    fields = {**ticket.fields, **changed}
+    return await place.http.post(ticket.url, data=fields, files={"file": ("a.png", content, "image/png")})
+
+
+async def test_a_form_sends_a_file(place: Place) -> None:
+    assert (await post(place, PICTURE)).status_code == 204
+    assert await place.files.read("incoming/one", -1) == PICTURE
+
+
+@pytest.mark.parametrize(
+    ("content", "changed"),
+    [
+        (PICTURE + b"x", {}),
+        (PICTURE[:-1], {}),
+        (PICTURE, {"Content-Type": "text/html"}),
+        (PICTURE, {"key": "media/one"}),
+    ],
+    ids=["longer", "shorter", "another type", "another name"],
+)
+async def test_a_form_sends_what_was_announced_and_nothing_else(
+    place: Place, content: bytes, changed: dict[str, str]
+) -> None:
+    assert 400 <= (await post(place, content, **changed)).status_code < 500
+    assert await place.names() == []
+
+
 async def test_headers_go_with_the_bytes(place: Place, account: Account) -> None:
     await place.files.write(SHOWN, PICTURE, "image/webp")
     await place.files.write("originals/one.png", PICTURE, "image/png")

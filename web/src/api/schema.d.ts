@@ -4138,10 +4138,19 @@ export interface components {
             contentType: "image/jpeg" | "image/png" | "image/webp" | "image/gif";
             /** Size */
             size: number;
+            /**
+             * Method
+             * @description POST for a form without scripts, where pictures are kept in S3.
+             * @default PUT
+             * @enum {string}
+             */
+            method: "PUT" | "POST";
         };
         /**
          * UploadOut
          * @description Where to send the file: ``method`` to ``url`` with exactly these ``headers``, until ``expiresAt``.
+         *
+         *     With ``POST``: the ``fields`` as multipart/form-data, and the file after them, as ``file``.
          */
         UploadOut: {
             /** Uploadid */
@@ -4149,13 +4158,20 @@ export interface components {
             /**
              * Method
              * @default PUT
-             * @constant
+             * @enum {string}
              */
-            method: "PUT";
+            method: "PUT" | "POST";
             /** Url */
             url: string;
             /** Headers */
             headers: {
+                [key: string]: string;
+            };
+            /**
+             * Fields
+             * @default {}
+             */
+            fields: {
                 [key: string]: string;
             };
             /**
