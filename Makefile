@@ -92,6 +92,10 @@ WITH_JSII = $(WITH_NODE) JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 test-infra: infra ## Synthesize the AWS stacks, lint and test them
 	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m pytest infra/tests $(ARGS)
 
+.PHONY: test-aws
+test-aws: infra $(EMULATOR_VENV)/installed ## Deploy every stack into an emulator of AWS, and buy from the shop there
+	@$(WITH_JSII) $(BIN)/pytest tests/aws $(ARGS)
+
 .PHONY: templates
 templates: infra ## Write CloudFormation templates into build/templates (STAGE=dev or prod)
 	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m infra.templates build/templates $(STAGE)

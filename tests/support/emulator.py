@@ -18,7 +18,7 @@ PYTHON = Path(os.environ.get("CARTWHEEL_TEST_EMULATOR_PYTHON", ROOT / ".venv-emu
 
 START_SECONDS = 60
 
-_PROGRAM = "from ministack.app import main; import sys; sys.argv = ['ministack']; sys.exit(main())"
+_PROGRAM = Path(__file__).with_name("emulator_program.py")
 
 _SETTINGS = {
     "BIND_HOST": "127.0.0.1",
@@ -42,7 +42,7 @@ def running_emulator(folder: Path, *, guarded: bool = False) -> Iterator[str]:
         environment["AUTH"] = "true"
     with (folder / "emulator.log").open("wb") as log:
         process = subprocess.Popen(
-            [str(PYTHON), "-c", _PROGRAM], env=environment, cwd=folder, stdout=log, stderr=log
+            [str(PYTHON), "-P", str(_PROGRAM)], env=environment, cwd=folder, stdout=log, stderr=log
         )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -3,7 +3,6 @@
 Every event may come more than once, and several at a time: what they lead to is idempotent.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
@@ -58,11 +57,12 @@ def _message(queue: str, record: Payload) -> Message | None:
 def relay(_: Payload, __: object) -> None:
     """Moves events from the outbox to the queues until none is left: also those that an earlier call left."""
 
-    async def until_empty() -> None:
-        while await _worker().relay():
-            pass
+    run(_until_empty(_worker()))
 
-    run(until_empty())
+
+async def _until_empty(worker: Worker) -> None:
+    while await worker.relay():
+        pass
 
 
 def schedule(event: Payload, _: object) -> Payload:
@@ -84,8 +84,6 @@ def step(event: Payload, _: object) -> dict[str, str]:
 def uploaded(event: Payload, _: object) -> None:
     """Completes uploads whose file has arrived in the bucket, should the browser not say so."""
 
-    async def complete(keys: Iterable[str]) -> None:
-        for key in keys:
-            await shop().media.arrived(key.removeprefix("incoming/"))
-
-    run(complete(unquote_plus(record["s3"]["object"]["key"]) for record in event.get("Records", ())))
+    for record in event.get("Records", ()):
+        key = unquote_plus(record["s3"]["object"]["key"])
+        run(shop().media.arrived(key.removeprefix("incoming/")))
