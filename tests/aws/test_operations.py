@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -87,7 +88,7 @@ async def test_the_payer_is_waited_for(shop: Shop, http: httpx.AsyncClient, depl
     assert order is not None
     payment = await shop.payments.find(order_id)
     assert payment is not None
-    confirmed = await http.post(f"/api/payments/sandbox/{payment.provider_id}/confirm")
+    confirmed = await http.post(f"/api/payments/sandbox/{payment.intent_id}/confirm")
     assert confirmed.status_code < 300, confirmed.text
     await settle(shop)
     assert entered(history(deployment, order_id))[-1] == "SendToQueue"
@@ -100,7 +101,7 @@ async def test_a_poisoned_message_is_set_aside_and_replayed(shop: Shop, http: ht
     admin, _ = await signed_in(shop, http, "admin@example.com", ("admins",))
     poison = Event(type="OrderPaid", subject="no-such-order", at=utc_now())
 
-    async def given_up() -> list[DeadLetter]:
+    async def given_up() -> Sequence[DeadLetter]:
         return (await shop.queue.dead_letters("orders")).items
 
     await shop.queue.send("orders", [poison])
@@ -129,7 +130,7 @@ async def test_one_group_is_refused_what_another_may(shop: Shop, http: httpx.Asy
 
 
 async def test_jobs_run_by_the_clock(shop: Shop) -> None:
-    async def runs() -> list[Run]:
+    async def runs() -> Sequence[Run]:
         return (await shop.timetable.runs("reservations")).items
 
     assert (await eventually(runs, 150))[0].error is None
