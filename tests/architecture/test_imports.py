@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +40,21 @@ def test_the_core_imports_quickly_and_without_engines(modules: list[str]) -> Non
     runs = [_import_alone(modules) for _ in range(3)]
     assert min(seconds for seconds, _ in runs) < CEILING_SECONDS
     assert runs[0][1] & FOREIGN == set()
+
+
+AWS = {"aiobotocore", "aiohttp", "boto3", "botocore"}
+
+SHOP = """
+import json, pathlib, sys
+from cartwheel.settings import Settings
+from cartwheel.shop import assemble
+shop = assemble(Settings(data=pathlib.Path(sys.argv[1])))
+shop.subscriptions, shop.identity, shop.system
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+def test_a_shop_without_services_of_aws_loads_nothing_of_aws(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SHOP, str(tmp_path)]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert set(json.loads(answer)) & AWS == set()

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from cartwheel.accounts.crypto import totp, totp_bytes
 from cartwheel.adapters import app_secret, open_topic
 from cartwheel.kernel.clock import Clock, utc_now
-from cartwheel.messaging import Event
+from cartwheel.messaging import Event, emit
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop
 from tests.media.samples import picture
@@ -255,3 +255,32 @@ async def test_an_authenticator_app_is_set_up(shop: Shop, http: httpx.AsyncClien
     body["totp"] = totp(totp_bytes(started["secret"]), now // 30)
     assert (await http.post("/api/auth/signin", json=body)).status_code == 200
     assert (await shop.accounts.get_user(user_id)).totp_enabled
+
+
+async def test_what_cannot_be_handled_is_given_up_shown_and_tried_again(
+    shop: Shop, http: httpx.AsyncClient
+) -> None:
+    admin, _ = await signed_in(shop, http, "admin@example.com", ("admins",))
+    await shop.store.write(emit(shop.clock, "PasswordChanged", "nobody", {"name": "no address"}))
+    path = "/api/queues/email/dead-letters"
+    letters: list[dict[str, Any]] = []
+    for _ in range(120):  # given back for two seconds, then for four
+        await settle(shop)
+        letters = (await http.get(path, headers=admin.headers)).json()
+        if letters:
+            break
+        await asyncio.sleep(0.5)
+    assert [letter["type"] for letter in letters] == ["PasswordChanged"]
+    again = await http.post(f"{path}/{letters[0]['messageId']}/replay", headers=admin.headers)
+    assert again.status_code < 300
+    assert (await http.get(path, headers=admin.headers)).json() == []
+    assert (await shop.queue.backlog("email")).depth == 1
+
+
+async def test_the_system_page_names_the_services_and_asks_them(shop: Shop, http: httpx.AsyncClient) -> None:
+    admin, _ = await signed_in(shop, http, "admin@example.com", ("admins",))
+    told = (await http.get("/api/system", headers=admin.headers)).json()
+    parts = {part["name"]: (part["adapter"], part["state"]) for part in told["parts"]}
+    expected = {"database": "dynamodb", "queue": "sqs", "mail": "ses", "media": "s3", "search": "s3"}
+    for name, adapter in (expected | {"identity": "cognito"}).items():
+        assert parts[name] == (adapter, "ok"), name

@@ -4,7 +4,8 @@ the same path; what nobody may see without a signed address is below ``incoming/
 The bucket's CORS rule lets the shop's pages ``PUT``; its lifecycle rule may sweep ``incoming/`` as well.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
@@ -48,7 +49,7 @@ class S3(Files):
     async def form(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
         """S3 refuses another type or number of bytes: the signed policy says both."""
         kind = {"Content-Type": content_type}
-        with answered(Unavailable):
+        with _asked():
             client = await self._s3.client()
             made = await client.generate_presigned_post(
                 Bucket=self._bucket,
@@ -68,7 +69,7 @@ class S3(Files):
         request: Answer = {"Bucket": self._bucket, "Key": _key(name)}
         if limit > 0:
             request["Range"] = f"bytes=0-{limit - 1}"
-        with answered(Unavailable):
+        with _asked():
             client = await self._s3.client()
             try:
                 found = await client.get_object(**request)
@@ -83,7 +84,7 @@ class S3(Files):
 
     async def write(self, name: str, content: bytes, content_type: str) -> None:
         kept = FOR_EVER if name.startswith(_PUBLIC) else "private, no-store"
-        with answered(Unavailable):
+        with _asked():
             client = await self._s3.client()
             await client.put_object(
                 Bucket=self._bucket,
@@ -94,11 +95,11 @@ class S3(Files):
             )
 
     async def delete(self, names: Sequence[str]) -> None:
-        with answered(Unavailable):
+        with _asked():
             await self._delete(await self._s3.client(), [_key(name) for name in names])
 
     async def sweep(self, prefix: str, before: datetime) -> int:
-        with answered(Unavailable):
+        with _asked():
             client = await self._s3.client()
             old = [key async for key, at in self._below(client, f"{_key(prefix)}/") if at < before]
             await self._delete(client, old)
@@ -128,13 +129,23 @@ class S3(Files):
 
     async def _signed(self, operation: str, request: Answer, lasts: timedelta) -> str:
         """Made here: nothing is asked of S3 for it."""
-        with answered(Unavailable):
+        with _asked():
             client = await self._s3.client()
             return str(
                 await client.generate_presigned_url(
                     operation, Params=request, ExpiresIn=round(lasts.total_seconds())
                 )
             )
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    """Raises ``Unavailable`` for whatever S3 refuses as well: no permission, no bucket."""
+    try:
+        with answered(Unavailable):
+            yield
+    except ClientError as error:
+        raise Unavailable(str(error)) from error
 
 
 def _key(name: str) -> str:

@@ -93,15 +93,26 @@ async def test_no_answer_is_unavailable(account: Account) -> None:
     await deaf.close()
 
 
+async def test_a_bucket_that_is_not_there_is_unavailable(account: Account) -> None:
+    files = S3(account.url("s3", f"nobodys-{account.key}"), REGION)
+    with pytest.raises(Unavailable):
+        await files.write("originals/one.png", b"x", "image/png")
+    with pytest.raises(Unavailable):
+        await files.read("originals/one.png", 1)
+    await files.close()
+
+
 async def test_addresses_lead_to_the_bucket_of_the_region() -> None:
     files = S3("s3://key:secret@pictures", "eu-central-1")
     try:
         ticket = await files.upload("incoming/one", "image/png", 7, LONG)
+        form = await files.form("incoming/one", "image/png", 7, LONG)
     finally:
         await files.close()
     assert files.origin == "https://pictures.s3.eu-central-1.amazonaws.com"
     address = httpx.URL(ticket.url)
     assert f"https://{address.host}" == files.origin
+    assert form.url.rstrip("/") == files.origin
     assert address.params["X-Amz-SignedHeaders"] == "content-length;content-type;host"
     assert address.params["X-Amz-Expires"] == "600"
 
