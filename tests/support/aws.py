@@ -30,10 +30,12 @@ class Account:
     @asynccontextmanager
     async def client(self, service: str) -> AsyncIterator[Any]:
         """A client of one service."""
-        from cartwheel.aws import Address, Service  # noqa: PLC0415 - not for tests that need no emulator
+        from cartwheel.aws import Address, Service, config  # noqa: PLC0415 - not for tests without an emulator
 
         address = Address.of(self.url("aws", REGION), "aws://region")
-        opened = Service(service, address.client(REGION))
+        # patient: a busy machine keeps the emulator waiting, and what is asked again may have been done
+        tuned = config(connect_timeout=60, read_timeout=60)
+        opened = Service(service, address.client(REGION), tuned)
         try:
             yield await opened.client()
         finally:
