@@ -1,7 +1,5 @@
 """Alarms: what an operator must hear of."""
 
-from collections.abc import Iterable
-
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -46,14 +44,3 @@ class Alarms(Construct):
         alarm.add_alarm_action(self._action)
         alarm.add_ok_action(self._action)
         self.made.append(alarm)
-
-
-def sum_of(metrics: Iterable[cloudwatch.IMetric], period: Duration, label: str) -> cloudwatch.MathExpression:
-    """The sum of several metrics: one alarm for all of them."""
-    named = {f"m{number}": metric for number, metric in enumerate(metrics)}
-    return cloudwatch.MathExpression(
-        expression="+".join(f"FILL({name}, 0)" for name in named),
-        using_metrics=named,
-        period=period,
-        label=label,
-    )

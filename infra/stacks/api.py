@@ -40,6 +40,26 @@ SCOPE = "aws.cognito.signin.user.admin"
 """Every access token of Cognito has it. Without a scope the gateway would take ID tokens instead."""
 
 
+_REFUSALS = {
+    "Unauthorized": (rest.ResponseType.UNAUTHORIZED, "unauthenticated", "Sign in first."),
+    "Denied": (rest.ResponseType.ACCESS_DENIED, "forbidden", "You may not do that."),
+    "Throttled": (
+        rest.ResponseType.THROTTLED,
+        "too_many_requests",
+        "Too many requests. Try again in a moment.",
+    ),
+    "TooLarge": (rest.ResponseType.REQUEST_TOO_LARGE, "too_large", "The request is too large."),
+    "Failed": (rest.ResponseType.INTEGRATION_FAILURE, "unavailable", "The shop does not answer. Try again."),
+    "TimedOut": (
+        rest.ResponseType.INTEGRATION_TIMEOUT,
+        "unavailable",
+        "The shop does not answer. Try again.",
+    ),
+    "Otherwise": (rest.ResponseType.DEFAULT_4_XX, "invalid", "The request cannot be answered."),
+    "Broken": (rest.ResponseType.DEFAULT_5_XX, "unavailable", "The shop does not answer. Try again."),
+}
+"""Name, kind, the shop's code, message."""
+
 _SOCKET_LOG = {
     name: f"$context.{name}"
     for name in ("requestId", "identity.sourceIp", "requestTime", "routeKey", "status", "connectionId")
@@ -62,6 +82,7 @@ class ApiStack(Stack):
         for path, service in sorted(shop.routes.items()):
             self._route(_resource(made, path), service, staff=path in STAFF_ONLY)
         self._route(_resource(made, "api"), OTHERWISE, staff=False)
+        self._answers()
         self._plan()
         self.sockets = self._sockets()
         if options.waf:
@@ -141,6 +162,17 @@ class ApiStack(Stack):
             integration_http_method="POST",
             uri=f"arn:{Aws.PARTITION}:apigateway:{Aws.REGION}:lambda:path/{path}",
         )
+
+    def _answers(self) -> None:
+        """What the gateway itself refuses looks as if the shop had (``cartwheel.edge.errors``)."""
+        for name, (kind, code, message) in _REFUSALS.items():
+            told = {"error": message, "code": code, "message": message, "requestId": "$context.requestId"}
+            self.api.add_gateway_response(
+                name,
+                type=kind,
+                templates={"application/json": json.dumps(told)},
+                response_headers={"Cache-Control": "'no-store'"},
+            )
 
     def _plan(self) -> None:
         plan = self.api.add_usage_plan(

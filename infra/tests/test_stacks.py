@@ -109,6 +109,20 @@ def test_the_api_is_limited_logged_and_traced(dev: Templates) -> None:
     dev["api"].resource_count_is("AWS::ApiGateway::UsagePlan", 1)
 
 
+def test_the_gateway_refuses_in_the_shop_s_words(dev: Templates) -> None:
+    answers = {one["ResponseType"]: one for one in _all(dev, "api", "AWS::ApiGateway::GatewayResponse")}
+    assert {
+        "UNAUTHORIZED",
+        "ACCESS_DENIED",
+        "THROTTLED",
+        "INTEGRATION_TIMEOUT",
+        "DEFAULT_5XX",
+    } <= answers.keys()
+    told = json.loads(answers["UNAUTHORIZED"]["ResponseTemplates"]["application/json"])
+    assert told.keys() == {"error", "code", "message", "requestId"}
+    assert told["code"] == "unauthenticated"
+
+
 def test_the_relay_hears_of_new_events_only(dev: Templates) -> None:
     stream = {
         "FilterCriteria": {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]},

@@ -29,7 +29,7 @@ def test_a_shop_that_nobody_visits_costs_what_always_runs() -> None:
 def test_more_customers_cost_more_and_production_pays_for_alarms_and_snapshots() -> None:
     assert total(estimate(Load(orders=10_000, requests=1_000_000))) > total(estimate(SEED))
     costs = {line.service: line.cost for line in estimate(Load(100, 10_000, "prod"))}
-    assert costs["CloudWatch"] == 2  # thirty alarms, ten of them free
+    assert costs["CloudWatch"] == Decimal("1.5")  # twenty-five alarms, ten of them free
     assert costs["Lambda SnapStart"] > 10
 
 

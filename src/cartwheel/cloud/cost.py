@@ -29,7 +29,7 @@ JOBS_A_MONTH = 30 * 24 * 60 + 30 * 24 * 12 + 30
 GB = Decimal("0.5")
 """Memory of most functions."""
 
-ALARMS = {"dev": 0, "prod": 30}
+ALARMS = {"dev": 0, "prod": 25}
 SNAPSHOTS = {"dev": 0, "prod": 7}
 """Functions whose snapshot is kept: those that customers wait for."""
 
