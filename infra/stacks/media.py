@@ -53,7 +53,8 @@ class MediaStack(Stack):
         assert isinstance(bucket, s3.CfnBucket)  # noqa: S101 - tells the type checker
         bucket.notification_configuration = _tells(uploaded)
         bucket.add_resource_dependency(may_call)
-        self.bucket.add_to_resource_policy(_shown_by(self.bucket, distribution))
+        for statement in _shown_by(self.bucket, distribution):
+            self.bucket.add_to_resource_policy(statement)
 
 
 _SENDING = s3.CorsRule(
@@ -82,11 +83,22 @@ def _tells(uploaded: lambda_.IFunction) -> s3.CfnBucket.NotificationConfiguratio
     )
 
 
-def _shown_by(bucket: s3.Bucket, distribution: str) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
+def _shown_by(bucket: s3.Bucket, distribution: str) -> list[iam.PolicyStatement]:
+    """Leave to read what is shown, and to tell of the rest that it is missing rather than forbidden."""
+    reader = iam.ServicePrincipal("cloudfront.amazonaws.com")
+    conditions = {"StringEquals": {"AWS:SourceArn": distribution}}
+    shown = iam.PolicyStatement(
         sid="ShownByCloudFront",
-        principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
+        principals=[reader],
         actions=["s3:GetObject"],
         resources=[bucket.arn_for_objects(f"{SHOWN}*")],
-        conditions={"StringEquals": {"AWS:SourceArn": distribution}},
+        conditions=conditions,
     )
+    missing = iam.PolicyStatement(
+        sid="MissingToCloudFront",
+        principals=[reader],
+        actions=["s3:ListBucket"],
+        resources=[bucket.bucket_arn],
+        conditions=conditions,
+    )
+    return [shown, missing]

@@ -22,6 +22,12 @@ from infra.stacks.web import WebStack
 from infra.stacks.workflow import WorkflowStack
 
 
+_GIVEN_UP = "A message was given up. Look: cartwheel queues list; again: cartwheel queues replay {queue}"
+_UNRELAYED = (
+    "The relay failed for hours. Events are still in the outbox, and go with the next call that succeeds."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """The stacks that are watched."""
@@ -136,12 +142,13 @@ class ObserveStack(Stack):
             100,
             "A hundred paid orders wait to be confirmed (seed S1).",
         )
-        for name, queue in {**messaging.queues.dead, "unrelayed": messaging.unrelayed}.items():
+        dead = {name: (queue, _GIVEN_UP.format(queue=name)) for name, queue in messaging.queues.dead.items()}
+        for name, (queue, tells) in {**dead, "unrelayed": (messaging.unrelayed, _UNRELAYED)}.items():
             alarms.at(
                 f"dead-letters-{name}",
                 queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=MINUTE),
                 1,
-                f"A message was given up. Look: cartwheel queues list; again: cartwheel queues replay {name}",
+                tells,
             )
 
     def _of_checkout(self, alarms: Alarms) -> None:

@@ -19,6 +19,9 @@ from infra.shop import ShopData
 TO_API = ("/api/*", "/.well-known/*", "/mailbox*", "/sandbox/*")
 """What functions answer. The last two are dev's: production answers 404 there."""
 
+_READ_OR_MISS = [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST]
+"""Whoever may not list a bucket is told that a missing file is forbidden."""
+
 PAGES = """
 function handler(event) {
   var request = event.request;
@@ -65,7 +68,9 @@ class WebStack(Stack):
             if domain
             else None,
             default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
+                origin=origins.S3BucketOrigin.with_origin_access_control(
+                    self.bucket, origin_access_levels=_READ_OR_MISS
+                ),
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
                 cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
                 response_headers_policy=headers,

@@ -38,7 +38,7 @@ def status(stage: Stage = "dev", region: Region = None, name: Name = "cartwheel"
     for key in SHOWN:
         console.print(f"{key:<18} {told.get(key, '')}", markup=False, highlight=False, soft_wrap=True)
     for alarm, meaning in alarms:
-        console.print(f"[red]{escape(alarm)}[/] {escape(meaning)}")
+        console.print(f"[red]{escape(alarm)}[/] {escape(meaning)}", soft_wrap=True)
     if alarms or not all(stack.is_well for stack in stacks):
         raise typer.Exit(1)
 
