@@ -21,7 +21,6 @@ from infra.stacks.messaging import MessagingStack
 from infra.stacks.web import WebStack
 from infra.stacks.workflow import WorkflowStack
 
-
 _GIVEN_UP = "A message was given up. Look: cartwheel queues list; again: cartwheel queues replay {queue}"
 _UNRELAYED = (
     "The relay failed for hours. Events are still in the outbox, and go with the next call that succeeds."
