@@ -27,6 +27,7 @@ Open = Callable[[], Snapshot]
 @pytest.fixture(autouse=True)
 def _look_always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(snapshot, "PATIENCE_SECONDS", 300.0)  # for a busy machine
 
 
 @pytest.fixture
