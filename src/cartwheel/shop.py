@@ -279,7 +279,7 @@ class Shop:
             *sandbox,
             *of_checkout(self.steps, self.driver),
             *of_orders(self.orders),
-            *of_vendors(self.vendors, self.accounting),
+            *of_vendors(self.vendors, self.accounting, self.media),
             *of_privacy(self.privacy),
             *of_media(self.media),
             *of_search(self.search),

@@ -178,7 +178,7 @@ PROBES: dict[str, list[Probe]] = {
     "preview_mail": of_staff("path:kind", "mail_kind"),
     "list_marked_addresses": STAFF_ONLY,
     "clear_marked_address": of_staff("path:addressKey", "marked"),
-    "complete_upload": [Probe("path:uploadId", "upload", VENDORS, "vera")],
+    "complete_upload": [Probe("path:uploadId", "upload", PERSONAL, "vera")],
     "get_media": [Probe("path:mediaId", "media", VENDORS, "vera")],
     "get_original": [Probe("path:mediaId", "media", VENDORS, "vera")],
     "get_address": [Probe("path:addressId", "address", PERSONAL, "ann")],

@@ -214,6 +214,12 @@ def test_what_runs_out_is_filled_up(desk: Page, vendor: httpx.Client) -> None:
     assert vendor.get(f"/vendor/products/{product['productId']}").json()["stock"] == 41
 
 
+def a_logo() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (300, 300), "teal").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
 def test_somebody_applies_is_let_in_and_finds_the_desk(page: Page, admin: httpx.Client) -> None:
     steps.new_account(page, "Nora Potter")
     page.get_by_role("contentinfo").get_by_role("link", name="Sell with us").click()
@@ -221,6 +227,10 @@ def test_somebody_applies_is_let_in_and_finds_the_desk(page: Page, admin: httpx.
     expect(page.get_by_text("Please fill this in.")).to_have_count(3)
     shop = f"Nora {uuid4().hex[:6]}"
     page.get_by_label("Name of your shop").fill(shop)
+    page.get_by_label("Choose a logo").set_input_files(
+        {"name": "logo.png", "mimeType": "image/png", "buffer": a_logo()}
+    )
+    expect(page.get_by_role("img", name="Your logo")).to_be_visible()
     page.get_by_label("Account holder").fill("Nora Potter")
     page.get_by_label("IBAN or account number").fill("DE02 1203 0000 0000 2020 51")
     page.get_by_role("button", name="Apply").click()
@@ -245,6 +255,7 @@ def test_somebody_applies_is_let_in_and_finds_the_desk(page: Page, admin: httpx.
     expect(page.get_by_text(re.compile("ending in … 2051"))).to_be_visible()
     page.get_by_role("link", name="See your page in the shop").click()
     steps.heading(page, shop)
+    assert page.evaluate("document.querySelector('header img[src^=\"/media/\"]').naturalWidth") == 300
 
 
 def test_axe_finds_nothing_at_the_desk(desk: Page, vendor: httpx.Client) -> None:

@@ -9,6 +9,7 @@ import pytest
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.media import MEDIA, UPLOADS
 from cartwheel.shop import Shop
+from cartwheel.vendors import ShopFront
 from tests.media.samples import bomb, moving, picture
 from tests.support.shops import settle, signed_in
 
@@ -94,6 +95,20 @@ async def test_tricks_are_refused_and_nothing_is_kept(
     assert answer.status_code == 422
     assert answer.json()["code"] == "invalid_picture"
     assert code in answer.json()["error"]
+    assert files(shop, "incoming") + files(shop, "originals") + files(shop, "public") == []
+    assert [media async for media in shop.store.scan(MEDIA)] == []
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize(
+    "hidden", [b"PK\x03\x04 a zip", b"<script>alert(1)</script>", b"<?php system($_GET[0]); ?>"]
+)
+async def test_what_is_something_else_as_well_is_refused(
+    shop: Shop, desk: Desk, kind: str, hidden: bytes
+) -> None:
+    answer = await desk.send(picture(kind) + hidden, f"image/{kind.lower()}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_picture")
+    assert answer.json()["error"] == "The file holds something else beside the picture."
     assert files(shop, "incoming") + files(shop, "originals") + files(shop, "public") == []
     assert [media async for media in shop.store.scan(MEDIA)] == []
 
@@ -185,3 +200,37 @@ async def test_pictures_that_nobody_shows_are_swept(
     assert (await http.get(kept["url"])).status_code == 200
     assert [media.media_id async for media in shop.store.scan(MEDIA)] == [kept["mediaId"]]
     assert (await http.get(f"/api/products/{product['productId']}")).json()["images"][0]["width"] == 400
+
+
+async def test_an_applicant_sends_a_logo_which_is_kept_as_long_as_it_is_shown(
+    shop: Shop, http: httpx.AsyncClient, clock: ManualClock
+) -> None:
+    customer, user_id = await signed_in(shop, http, "ann@example.com")
+    ann = Desk(http, customer.headers)
+    logo, other = [(await ann.send(picture(size=(size, 300)))).json() for size in (300, 310)]
+    application = {
+        "shopName": "Anns",
+        "logoUrl": logo["url"],
+        "payout": {"holder": "Ann", "account": "DE02120300000000202051"},
+    }
+    front = ShopFront(shop_name="Anns", logo_url=logo["url"])
+    applied = await http.post("/api/vendor", json=application, headers=ann.headers)
+    assert applied.status_code == 201, applied.text
+    await settle(shop)
+    assert await shop.media.users(logo["mediaId"]) == [f"vendor:{user_id}"]
+    clock.advance(days=91)
+    assert await shop.media.sweep() == 1
+    assert (await http.get(logo["url"])).status_code == 200
+    assert (await http.get(other["url"])).status_code == 404
+    await shop.vendors.revise(user_id, front.model_copy(update={"logo_url": None}))
+    await settle(shop)
+    assert await shop.media.users(logo["mediaId"]) == []
+
+
+async def test_who_does_not_sell_sends_twenty_pictures_a_day(shop: Shop, http: httpx.AsyncClient) -> None:
+    customer, _ = await signed_in(shop, http, "ann@example.com")
+    body = {"filename": "a.jpg", "contentType": "image/jpeg", "size": 1000}
+    url = "/api/media/uploads"
+    answers = [await http.post(url, json=body, headers=customer.headers) for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [201] * 20 + [429]
+    assert (await http.post(url, json=body)).status_code == 401

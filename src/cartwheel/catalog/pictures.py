@@ -40,8 +40,9 @@ class ProductPictures:
 
     async def refresh_all(self, media_id: str) -> None:
         """Brings everything that shows a picture in step with it."""
-        for product_id in await self._library.users(media_id):
-            await self.refresh(product_id)
+        for user in await self._library.users(media_id):
+            if ":" not in user:  # else it is a vendor's logo, which no product's id can be taken for
+                await self.refresh(user)
 
 
 def _described(picture: Picture, media: Mapping[str, Media]) -> Picture:

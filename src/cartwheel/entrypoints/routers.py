@@ -48,7 +48,7 @@ def _all(shop: Shop) -> list[tuple[frozenset[str], Callable[[], APIRouter]]]:
         ),
         (_by("orders desk"), lambda: orders.router(shop.orders, shop.order_tokens)),
         (_by("payments"), lambda: payments.router(shop.payments)),
-        (_by("desk"), lambda: media.router(shop.media)),
+        (_by("desk"), lambda: media.router(shop.media, shop.throttle)),
         (_by("search"), lambda: search.router(shop.search, shop.inventory)),
         (_by("desk"), lambda: vendors.router(selling())),
         (_by("desk"), lambda: imports.router(shop.imports)),

@@ -110,7 +110,7 @@ class Media(BaseModel):
 
 
 class MediaUse(BaseModel):
-    """Something that shows a picture: a product, by its id."""
+    """Something that shows a picture: a product, by its id, or a vendor's page, as ``vendor:`` and the id."""
 
     model_config = ConfigDict(frozen=True)
 

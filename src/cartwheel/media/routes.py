@@ -1,14 +1,15 @@
 """Pictures over HTTP: begin an upload, send the bytes to the address it names, complete it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from cartwheel.edge.caller import Vendor
+from cartwheel.edge.caller import SignedIn, Vendor
 from cartwheel.edge.errors import documented
+from cartwheel.edge.throttling import Throttle
 from cartwheel.media.model import MAX_BYTES, Media, sources
 from cartwheel.media.service import MediaLibrary
 
@@ -69,13 +70,20 @@ class OriginalOut(_Json):
     url: str
 
 
-def router(library: MediaLibrary) -> APIRouter:
+A_DAY = timedelta(days=1)
+UPLOADS_A_DAY = 20
+"""Of somebody who does not sell yet: enough for the logo of an application."""
+
+
+def router(library: MediaLibrary, throttle: Throttle) -> APIRouter:
     """``/media/uploads`` and ``/media/{mediaId}``."""
     routes = APIRouter(tags=["media"])
 
-    @routes.post("/media/uploads", status_code=201, responses=documented(401, 403))
-    async def begin_upload(body: UploadIn, caller: Vendor) -> UploadOut:
-        """Begins an upload of at most 5 MB."""
+    @routes.post("/media/uploads", status_code=201, responses=documented(401))
+    async def begin_upload(body: UploadIn, caller: SignedIn) -> UploadOut:
+        """Begins an upload of at most 5 MB; 20 a day for those who do not sell."""
+        if not (caller.is_vendor or caller.is_admin):
+            await throttle.hit(f"uploads:{caller.user_id}", UPLOADS_A_DAY, A_DAY)
         upload, ticket = await library.begin(
             caller.user_id or "", body.content_type, body.size, by_form=body.method == "POST"
         )
@@ -88,8 +96,8 @@ def router(library: MediaLibrary) -> APIRouter:
             expires_at=upload.expires_at,
         )
 
-    @routes.post("/media/uploads/{uploadId}/complete", responses=documented(401, 403, 404, 409))
-    async def complete_upload(upload_id: UploadId, caller: Vendor) -> MediaOut:
+    @routes.post("/media/uploads/{uploadId}/complete", responses=documented(401, 404, 409))
+    async def complete_upload(upload_id: UploadId, caller: SignedIn) -> MediaOut:
         """Checks what was sent and makes it a picture of the caller's. Repeatable."""
         return _told(await library.complete(caller.user_id or "", upload_id))
 

@@ -205,9 +205,9 @@ class Vendors:
             if status is not None:
                 values |= {"status": status, "reason": ""}
             after = before.model_copy(update=values)
-            told = [emit(self._clock, "VendorApplied", vendor_id)] if status is not None else []
+            told = emit(self._clock, "VendorRevised" if status is None else "VendorApplied", vendor_id)
             try:
-                await self._store.write(*tables.changed(before, after), *told)
+                await self._store.write(*tables.changed(before, after), told)
             except Conflict as conflict:
                 if conflict.change.table is ADDRESSES:
                     raise ShopNameTaken(after.slug) from None

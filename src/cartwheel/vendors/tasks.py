@@ -1,11 +1,12 @@
 """What vendors and the ledger do when others tell them something."""
 
+from cartwheel.media import MediaLibrary, media_id_of
 from cartwheel.messaging import Event, Subscription
 from cartwheel.vendors.accounting import Accounting
 from cartwheel.vendors.service import Vendors
 
 
-def subscriptions(vendors: Vendors, accounting: Accounting) -> list[Subscription]:
+def subscriptions(vendors: Vendors, accounting: Accounting, library: MediaLibrary) -> list[Subscription]:
     """The consumers of this domain."""
 
     async def sold(event: Event) -> None:
@@ -22,6 +23,10 @@ def subscriptions(vendors: Vendors, accounting: Accounting) -> list[Subscription
     async def shelved(event: Event) -> None:
         await vendors.shelve(event.subject, event.payload["cursor"])
 
+    async def fronted(event: Event) -> None:
+        logo = media_id_of((await vendors.get(event.subject)).logo_url or "")
+        await library.show(f"vendor:{event.subject}", [logo] if logo else [])
+
     async def left(event: Event) -> None:
         await vendors.left(event.subject)
 
@@ -32,4 +37,5 @@ def subscriptions(vendors: Vendors, accounting: Accounting) -> list[Subscription
         Subscription("vendors", decisions, decided),
         Subscription("vendors", frozenset({"VendorShelf"}), shelved),
         Subscription("vendors", frozenset({"AccountErased"}), left),
+        Subscription("vendors", frozenset({"VendorApplied", "VendorRevised"}), fronted),
     ]

@@ -710,7 +710,7 @@ export interface paths {
         put?: never;
         /**
          * Begin Upload
-         * @description Begins an upload of at most 5 MB.
+         * @description Begins an upload of at most 5 MB; 20 a day for those who do not sell.
          */
         post: operations["begin_upload"];
         delete?: never;
@@ -7865,15 +7865,6 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Request Entity Too Large */
             413: {
                 headers: {
@@ -7943,15 +7934,6 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,6 +2,7 @@ import type { Application } from "@/api/vendor/types";
 import { useI18n } from "@/lib/i18n/i18n";
 import { Field } from "@/ui/Field";
 import { TextArea } from "@/ui/TextArea";
+import { LogoField } from "./LogoField";
 
 export interface Front {
   shopName: string;
@@ -41,17 +42,7 @@ export function FrontFields({ value, errors, onChange }: FrontProps) {
         value={value.description}
         onChange={(event) => onChange({ ...value, description: event.target.value })}
       />
-      <Field
-        label={t("vendor.shop.logo")}
-        optional={t("optional")}
-        hint={t("vendor.shop.logo.hint")}
-        type="url"
-        inputMode="url"
-        maxLength={2000}
-        value={value.logoUrl}
-        error={errors.logoUrl}
-        onChange={(event) => onChange({ ...value, logoUrl: event.target.value })}
-      />
+      <LogoField url={value.logoUrl} error={errors.logoUrl} onChange={(logoUrl) => onChange({ ...value, logoUrl })} />
     </>
   );
 }
