@@ -245,7 +245,7 @@ class Shop:
     @cached_property
     def privacy(self) -> Privacy:
         return Privacy(
-            self.store, self.accounts, self.profiles, self.orders, self.vendors, self.notifications
+            self.accounts, self.profiles, self.orders, self.vendors, self.notifications, self.carts
         )
 
     @cached_property

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from cartwheel.cart.tables import CARTS, LINES
+from cartwheel.notifications import Topic
 from cartwheel.orders import ORDERS, Parcel
 from cartwheel.shop import Shop
 from tests.support.shops import PASSWORD, Customer, settle, signed_in, stocked
@@ -30,8 +32,15 @@ async def test_everything_known_comes_as_a_zip(shop: Shop, http: httpx.AsyncClie
     await rita.put("mug")
     await rita.order()
     await settle(shop)
+    await carl.put("mug", 3)
+    await shop.notifications.choose(carl_id, {Topic.CART: True})
     told = unpacked(await http.get("/api/users/me/export", headers=carl.headers))
     assert told["account.json"]["profile"]["user_id"] == carl_id
+    assert [line["quantity"] for line in told["cart.json"]] == [3]
+    assert told["mail.json"]["topics"] == {"cart": True, "stock": True}
+    assert [mail["template"] for mail in told["mail.json"]["mails"]] == ["order_placed"]
+    assert {mail["to"] for mail in told["mail.json"]["mails"]} == {"carl@example.com"}
+    assert [step["status"] for step in told["orders.json"][0]["history"]] == ["PENDING", "PROCESSING"]
     assert [order["order_id"] for order in told["orders.json"]] == [order_id]
     assert told["orders.json"][0]["shipping_address"]["line1"] == "1 Secret Street"
     assert "vendor.json" not in told
@@ -40,6 +49,16 @@ async def test_everything_known_comes_as_a_zip(shop: Shop, http: httpx.AsyncClie
 
 
 @pytest.mark.every_engine
+async def test_an_erased_customer_leaves_no_cart(shop: Shop, http: httpx.AsyncClient) -> None:
+    await stocked(shop, "mug")
+    carl, _ = await signed_in(shop, http, "carl@example.com")
+    await carl.put("mug")
+    await http.request("DELETE", "/api/users/me", json={"password": PASSWORD}, headers=carl.headers)
+    await settle(shop)
+    assert [cart async for cart in shop.store.scan(CARTS)] == []
+    assert [line async for line in shop.store.scan(LINES)] == []
+
+
 async def test_an_erased_customer_is_forgotten_when_the_parcel_has_arrived(
     shop: Shop, http: httpx.AsyncClient
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 from cartwheel.cart import tables
 from cartwheel.cart.model import (
@@ -146,6 +147,21 @@ class Carts:
                 base = own or line.model_copy(update={"cart_id": cart_id, "expires_at": None})
                 merged[line.variant_id] = base.model_copy(update={"quantity": quantity})
         return merged
+
+    async def export(self, cart_id: str) -> list[dict[str, Any]]:
+        """What lies in a cart, as plain JSON."""
+        _, lines = await self._load(cart_id)
+        return [line.model_dump(mode="json", exclude={"cart_id", "expires_at"}) for line in lines]
+
+    async def forget(self, cart_id: str) -> None:
+        """Removes a cart and what lies in it. Repeatable."""
+        for _ in range(_ATTEMPTS):
+            header, lines = await self._load(cart_id)
+            if header is None:
+                return
+            gone = Delete(CARTS, (cart_id,), (eq("version", header.version),))
+            with suppress(Conflict):  # touched meanwhile: look again
+                await self._store.write(gone, *tables.removed(cart_id, [line.variant_id for line in lines]))
 
     async def left(self) -> int:
         """Tells of users' carts that were left a day ago, each version once: an event ``CartLeft``.

@@ -36,6 +36,8 @@ log = structlog.get_logger()
 
 FORGOTTEN_AT_ONCE = 100
 
+_EXPORTED = {"template", "to", "subject", "text", "status", "created_at"}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -141,6 +143,21 @@ class Notifications:
             cursor = page.next
             if cursor is None:
                 return count
+
+    async def export(self, user_id: str, address: str) -> dict[str, Any]:
+        """All that is known here of a person, as plain JSON: what is wanted, what was written."""
+        mark, cursor, mails = await self.suppression(address), None, []
+        while True:
+            page = await self._store.query(tables.mails_to(self._key(address), cursor, FORGOTTEN_AT_ONCE))
+            mails += [mail.model_dump(mode="json", include=_EXPORTED) for mail in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+        return {
+            "topics": {topic.value: wanted for topic, wanted in (await self.topics(user_id)).items()},
+            "marked": mark.model_dump(mode="json", include={"reason", "detail", "at"}) if mark else None,
+            "mails": mails,
+        }
 
     async def sweep(self) -> int:
         """Has the mailer drop what it has kept for longer than the shop keeps mails; answers how much."""

@@ -16,7 +16,7 @@ from cartwheel.orders.model import (
     fulfilments_of,
 )
 from cartwheel.orders.service import Orders, Why
-from cartwheel.orders.tables import ORDERS, TABLES, anonymised, moved, placed
+from cartwheel.orders.tables import ORDERS, TABLES, moved, placed
 
 __all__ = [
     "ENDED",
@@ -35,7 +35,6 @@ __all__ = [
     "Shipment",
     "Wanted",
     "Why",
-    "anonymised",
     "fulfilments_of",
     "moved",
     "placed",

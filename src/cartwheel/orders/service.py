@@ -278,6 +278,14 @@ class Orders:
                 return await self.get(order_id)
         raise Unavailable("The order is being changed by others. Try again.")
 
+    async def forget(self, order: Order) -> bool:
+        """Takes the customer off an order; sums and lines stay. ``False`` when it has moved meanwhile."""
+        try:
+            await self._store.write(tables.anonymised(order))
+        except Conflict:
+            return False
+        return True
+
     async def complete(self, order_id: str, actor: str) -> Order:
         """Nothing more is to be done. Raises ``IllegalTransition``."""
         changes = [

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from cartwheel.accounts import Accounts, Profiles, UserNotFound
+from cartwheel.cart import Carts
 from cartwheel.notifications import Notifications
-from cartwheel.orders import ENDED, Order, Orders, Wanted, anonymised
-from cartwheel.storage import Conflict, Store
+from cartwheel.orders import ENDED, Order, Orders, Wanted
 from cartwheel.vendors import NoSuchVendor, Vendors
 
 PAGE = 100
@@ -20,7 +20,9 @@ _OWN = {"shard", "email_key", "cart_id", "cart_version"}
 _README = """What the shop knows of you, as JSON: times in UTC, amounts in minor units of the currency.
 
 account.json  profile, addresses, devices
-orders.json   everything you have ordered
+orders.json   everything you have ordered, and what became of it
+cart.json     what lies in your cart
+mail.json     which mails you want, and what was written to you in the last 90 days
 vendor.json   what you have told us as a vendor, if you are one
 """
 
@@ -30,25 +32,31 @@ class Privacy:
 
     def __init__(
         self,
-        store: Store,
         accounts: Accounts,
         profiles: Profiles,
         orders: Orders,
         vendors: Vendors,
         notifications: Notifications,
+        carts: Carts,
     ) -> None:
-        self._store = store
         self._accounts = accounts
         self._profiles = profiles
         self._orders = orders
         self._vendors = vendors
         self._notifications = notifications
+        self._carts = carts
 
     async def export(self, user_id: str) -> bytes:
         """All that is known of a user, as a zip of JSON files. Raises ``UserNotFound``."""
+        user = await self._accounts.get_user(user_id)
         told: dict[str, Any] = {"account.json": await self._profiles.export(user_id)}
+        told["mail.json"] = await self._notifications.export(user_id, user.email)
+        told["cart.json"] = await self._carts.export(_cart_of(user_id))
         orders = [order async for order in self._of_user(user_id)]
-        told["orders.json"] = [order.model_dump(mode="json", exclude=_OWN) for order in orders]
+        told["orders.json"] = [
+            order.model_dump(mode="json", exclude=_OWN) | {"history": await self._history(order)}
+            for order in orders
+        ]
         with suppress(NoSuchVendor):
             vendor = await self._vendors.get(user_id)
             told["vendor.json"] = vendor.model_dump(mode="json", exclude={"shard", "sealed_payout"})
@@ -70,6 +78,7 @@ class Privacy:
 
     async def forget_user(self, user_id: str, email: str) -> None:
         """Takes an erased user's name and address off mails and the orders that have ended. Repeatable."""
+        await self._carts.forget(_cart_of(user_id))
         await self._notifications.forget_choices(user_id)
         await self._notifications.forget(email)
         for order in [order async for order in self._of_user(user_id)]:
@@ -87,10 +96,11 @@ class Privacy:
         """Takes name and address off an order that has ended; sums and lines stay."""
         if order.status not in ENDED or not order.email:
             return False
-        with suppress(Conflict):  # it has moved meanwhile: its next end will forget it
-            await self._store.write(anonymised(order))
-            return True
-        return False
+        return await self._orders.forget(order)
+
+    async def _history(self, order: Order) -> list[dict[str, Any]]:
+        steps = await self._orders.history(order.order_id)
+        return [step.model_dump(mode="json", include={"status", "at"}) for step in steps]
 
     async def _of_user(self, user_id: str) -> AsyncIterator[Order]:
         page = await self._orders.of_user(user_id, None, PAGE)
@@ -110,6 +120,10 @@ class Privacy:
             cursor = page.next
             if cursor is None:
                 return
+
+
+def _cart_of(user_id: str) -> str:
+    return f"user-{user_id}"
 
 
 def _zipped(told: Mapping[str, Mapping[str, Any] | Sequence[Any]]) -> bytes:
