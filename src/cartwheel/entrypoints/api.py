@@ -45,7 +45,7 @@ def create_app(shop: Shop, services: Collection[str] = ALL) -> FastAPI:
             app.include_router(router, prefix=prefix)
     if shop.settings.stage == "dev" and "desk" in services:
         app.include_router(notifications.mailbox_router(shop.notifications))
-    app.include_router(probes.router(shop.store.ready, __version__))
+    app.include_router(probes.router(lambda: shop.store.ready(), __version__))
     return app
 
 
