@@ -225,7 +225,7 @@ def _people_of_cognito(settings: Settings, store: Store, clock: Clock, proofs: P
         accounts=Accounts(store, clock, proofs.passwords, sessions, pool.register),
         ready=pool.keys,
         close=pool.close,
-        subscriptions=[cognito.subscription(store, pool)],
+        subscriptions=[cognito.subscription(store, sessions)],
     )
 
 

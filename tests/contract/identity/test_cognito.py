@@ -130,6 +130,20 @@ async def test_a_session_never_seen_ends_with_all_others(world: World, provider:
         await world.identity.verify(unseen)
 
 
+async def test_a_group_that_was_lost_is_not_got_back_by_signing_in_at_once(world: World) -> None:
+    user = await world.user(groups=("customers", "admins"))
+    await world.accounts.remove_group(user.user_id, "admins")
+    tokens = await world.sign_in()  # Cognito has not heard of it yet
+    assert (await world.identity.verify(tokens.access_token)).groups == {"customers", "admins"}
+    await world.settle()
+    with pytest.raises(InvalidToken):
+        await world.identity.verify(tokens.access_token)
+    again = await world.identity.verify((await world.sign_in()).access_token)
+    assert again.groups == {"customers"}
+    await world.settle()
+    await world.identity.verify((await world.sign_in()).access_token)
+
+
 async def test_an_address_that_cognito_has_not_confirmed_opens_nothing(
     world: World, provider: Account
 ) -> None:

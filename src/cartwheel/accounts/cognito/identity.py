@@ -20,7 +20,6 @@ from cartwheel.accounts.cognito.pool import (
     NO_TOKEN,
     PoolUnavailable,
     Refusals,
-    UserPool,
     listed,
     named,
     weak,
@@ -293,12 +292,14 @@ class CognitoIdentity(Identity):
         return await self._store.get(tables.USERS, claim.user_id) if claim else None
 
 
-def subscription(store: Store, pool: UserPool) -> Subscription:
+def subscription(store: Store, sessions: PoolSessions) -> Subscription:
     """Brings the pool in step with what the staff did to a user, and with who was erased."""
+    pool = sessions.pool
 
     async def changed(event: Event) -> None:
         user = await store.get(tables.USERS, event.subject)
-        await pool.match(user, event.subject)
+        if await pool.match(user, event.subject):  # who signed in until now got the lost group once more
+            await sessions.end_all(event.subject)
         if event.type == "EmailChanged" and user is not None:
             await pool.readdress(user)
         if event.type == "TotpDisabled" and user is not None and not user.totp_enabled:

@@ -168,23 +168,27 @@ class UserPool:
         with suppress(_NobodyThere):
             await self.for_user("user_global_sign_out", username, _GONE)
 
-    async def match(self, user: User | None, user_id: str) -> None:
-        """Makes the pool say of a user what the shop says: groups, disabled, gone. Repeatable."""
+    async def match(self, user: User | None, user_id: str) -> bool:
+        """Makes the pool say of a user what the shop says: groups, disabled, gone. Repeatable.
+
+        Answers whether the user lost a group by that: then tokens may be about which still name it.
+        """
         try:
             if user is None or user.erased_at is not None:
                 await self.for_user("delete_user", user_id, _GONE)
-                return
+                return False
             await self.for_user("disable_user" if user.disabled else "enable_user", user_id, _GONE)
             answer = await self.for_user("list_groups_for_user", user_id, _GONE)
         except _NobodyThere:
-            return
+            return False
         present = {group["GroupName"] for group in answer.get("Groups", ())} & set(GROUPS)
         for group in set(user.groups) - present:
             await self.for_user("add_user_to_group", user_id, GroupName=group)
         for group in present - set(user.groups):
             await self.for_user("remove_user_from_group", user_id, GroupName=group)
-        if user.disabled or present - set(user.groups):
+        if user.disabled:
             await self.sign_out(user_id)
+        return bool(present - set(user.groups))
 
     async def readdress(self, user: User) -> None:
         """Tells Cognito a user's confirmed address. Raises ``EmailTaken``. Repeatable."""
