@@ -70,13 +70,17 @@ def preflight(plan: Plan, account: Account, tell: Tell) -> str:
     return number
 
 
-def prepare(plan: Plan, checkout: Checkout, tell: Tell) -> None:
-    """Builds what is deployed, and shows what would change."""
+def prepare(plan: Plan, checkout: Checkout, account: Account, tell: Tell) -> None:
+    """Builds what is deployed, and shows what would change; of a new shop that would be everything."""
     checkout.choose(plan.context)
     platform = "here" if plan.emulator else plan.options.get("architecture", "arm64")
     checkout.make("lambda", f"ARGS=--platform {platform}", tell=tell)
     checkout.make("web", tell=tell)
-    checkout.cdk("diff", tell)
+    if account.stacks(plan.prefix):
+        checkout.cdk("diff", tell)
+    else:
+        checkout.cdk("synth --quiet", tell)
+        tell(f"Nothing of {plan.prefix} is there yet: all its stacks would be created.")
 
 
 def deploy(plan: Plan, checkout: Checkout, account: Account, tell: Tell) -> dict[str, str]:

@@ -47,7 +47,7 @@ def serverless(
         _step("Preflight")
         deploying.preflight(plan, account, _tell)
         _step("Build and compare")
-        deploying.prepare(plan, checkout, _tell)
+        deploying.prepare(plan, checkout, account, _tell)
         show_cost(100, 10_000, stage)
         if dry_run:
             console.print("Nothing was deployed.")
