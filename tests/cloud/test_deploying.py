@@ -97,19 +97,21 @@ def test_pages_are_put_into_their_bucket_and_removed_again(
 
     async def found() -> dict[str, tuple[str, str]]:
         async with account.client("s3") as s3:
-            names = [one["Key"] for one in (await s3.list_objects_v2(Bucket="pages")).get("Contents", ())]
-            heads = {name: await s3.head_object(Bucket="pages", Key=name) for name in names}
+            names = [
+                one["Key"] for one in (await s3.list_objects_v2(Bucket="pages-alone")).get("Contents", ())
+            ]
+            heads = {name: await s3.head_object(Bucket="pages-alone", Key=name) for name in names}
             return {name: (head["ContentType"], head["CacheControl"]) for name, head in heads.items()}
 
-    asyncio.run(account.make_bucket("pages"))
-    assert operator.upload("pages", tmp_path, {"stage": "dev"}) == 2
+    asyncio.run(account.make_bucket("pages-alone"))
+    assert operator.upload("pages-alone", tmp_path, {"stage": "dev"}) == 2
     kept = "public, max-age=31536000, immutable"
     assert asyncio.run(found()) == {
         "assets/app-1234.js": ("text/javascript", kept),
         "config.json": ("application/json", "no-cache"),
         "index.html": ("text/html", "no-cache"),
     }
-    assert operator.empty("pages") == 3
+    assert operator.empty("pages-alone") == 3
     assert asyncio.run(found()) == {}
     assert operator.empty("no-such-bucket-anywhere") == 0
 

@@ -61,7 +61,7 @@ async def _stand(account: EmulatedAccount) -> str:
         "CARTWHEEL_SERVICES": "desk",
         "OTHER": "1",
     }
-    await account.make_bucket("pages")
+    await account.make_bucket("pages-of-a-deployment")
     async with account.client("lambda") as functions:
         await functions.create_function(
             FunctionName="cartwheel-dev-desk",
@@ -85,12 +85,16 @@ def test_a_deployment_uploads_pages_and_writes_settings(
     prepare(plan, checkout, operator, said.append)
     assert said[:3] == ["built lambda --platform arm64", "built web", "cdk synth --quiet"]
     assert json.loads((checkout.root / "build" / "options.json").read_text())["shop_name"] == "Hats"
-    stacks = {"WebBucket": "pages", "DistributionId": distribution, "WebSocketUrl": "wss://sockets"}
+    stacks = {
+        "WebBucket": "pages-of-a-deployment",
+        "DistributionId": distribution,
+        "WebSocketUrl": "wss://sockets",
+    }
     users = {"UserPoolId": "pool", "UserPoolClientId": "client", "ApiUrl": "http://127.0.0.1:9/api"}
     (checkout.root / "build" / "outputs.json").write_text(json.dumps({"web": stacks, "data": users}))
     told = deploy(plan, checkout, operator, said.append)
     assert told == stacks | users
-    assert "1 files of the pages are in pages." in said
+    assert "1 files of the pages are in pages-of-a-deployment." in said
     written = checkout.root / "build" / "cartwheel-dev.env"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert written.read_text() == (
