@@ -32,12 +32,11 @@ async def ordered(shop: Shop, http: httpx.AsyncClient, token: str = "tok_visa") 
     return str(placed.json()["orderId"])
 
 
-def history(deployment: Deployment, order_id: str) -> list[dict[str, Any]]:
+async def history(deployment: Deployment, order_id: str) -> list[dict[str, Any]]:
     """What the state machine of an order has done."""
     arn = deployment.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:")
-    told = deployment.client("stepfunctions").get_execution_history(
-        executionArn=f"{arn}:{order_id}", maxResults=500
-    )
+    request = {"executionArn": f"{arn}:{order_id}", "maxResults": 500}
+    told = await deployment.call("stepfunctions", "get_execution_history", **request)
     events: list[dict[str, Any]] = told["events"]
     return events
 
@@ -53,7 +52,7 @@ async def test_a_declined_payment_is_undone_on_record(
     shop: Shop, http: httpx.AsyncClient, deployment: Deployment
 ) -> None:
     order_id = await ordered(shop, http, "tok_chargeDeclined")
-    events = history(deployment, order_id)
+    events = await history(deployment, order_id)
     way = [
         "ValidateCart",
         "ReserveStock",
@@ -72,7 +71,7 @@ async def test_an_unanswered_payment_is_tried_again_on_record(
     shop: Shop, http: httpx.AsyncClient, deployment: Deployment
 ) -> None:
     order_id = await ordered(shop, http, "tok_networkErrorTwice")
-    events = history(deployment, order_id)
+    events = await history(deployment, order_id)
     failed = Counter(
         event["taskFailedEventDetails"]["error"] for event in events if "taskFailedEventDetails" in event
     )
@@ -83,7 +82,7 @@ async def test_an_unanswered_payment_is_tried_again_on_record(
 
 async def test_the_payer_is_waited_for(shop: Shop, http: httpx.AsyncClient, deployment: Deployment) -> None:
     order_id = await ordered(shop, http, "tok_threeDSecure")
-    assert entered(history(deployment, order_id))[-1] == "AwaitPayment"
+    assert entered(await history(deployment, order_id))[-1] == "AwaitPayment"
     order = await shop.store.get(ORDERS, order_id)
     assert order is not None
     payment = await shop.payments.find(order_id)
@@ -91,7 +90,7 @@ async def test_the_payer_is_waited_for(shop: Shop, http: httpx.AsyncClient, depl
     confirmed = await http.post(f"/api/payments/sandbox/{payment.intent_id}/confirm")
     assert confirmed.status_code < 300, confirmed.text
     await settle(shop)
-    assert entered(history(deployment, order_id))[-1] == "SendToQueue"
+    assert entered(await history(deployment, order_id))[-1] == "SendToQueue"
     order = await shop.store.get(ORDERS, order_id)
     assert order is not None
     assert order.status == "PROCESSING"
@@ -107,7 +106,7 @@ async def test_a_poisoned_message_is_set_aside_and_replayed(shop: Shop, http: ht
     await shop.queue.send("orders", [poison])
     assert [letter.event.event_id for letter in await eventually(given_up)] == [poison.event_id]
     shown = (await http.get("/api/queues/orders/dead-letters", headers=admin.headers)).json()
-    assert [letter["eventType"] for letter in shown] == ["OrderPaid"]
+    assert [letter["type"] for letter in shown] == ["OrderPaid"]
     letter = f"/api/queues/orders/dead-letters/{shown[0]['messageId']}"
     replayed = await http.post(f"{letter}/replay", headers=admin.headers)
     assert replayed.status_code < 300, replayed.text
@@ -151,8 +150,11 @@ async def test_deliveries_that_come_twice_do_no_harm(
             "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{PREFIX}-{queue}",
         }
         for _ in range(3):
-            answer = deployment.client("lambda").invoke(
-                FunctionName=f"{PREFIX}-consume-{queue}", Payload=json.dumps({"Records": [record]})
+            answer = await deployment.call(
+                "lambda",
+                "invoke",
+                FunctionName=f"{PREFIX}-consume-{queue}",
+                Payload=json.dumps({"Records": [record]}),
             )
             assert json.load(answer["Payload"]) == {"batchItemFailures": []}
     await quiet(shop)

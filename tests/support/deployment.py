@@ -130,6 +130,14 @@ class Deployment:
         """What SES was given to send, in order: ``To`` (a list), ``Subject``, ``BodyText``."""
         return await Account(self.endpoint, int(ACCOUNT)).mails()
 
+    async def call(self, service: str, operation: str, **request: Any) -> Any:  # noqa: ANN401
+        """The answer of a service to the account's administrator."""
+
+        def answered() -> Any:  # noqa: ANN401
+            return getattr(self.client(service), operation)(**request)
+
+        return await asyncio.to_thread(answered)
+
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes the class of its clients at run time
         """A client of a service, as the account's administrator."""
         return botocore.session.get_session().create_client(

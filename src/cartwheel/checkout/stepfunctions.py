@@ -69,6 +69,8 @@ class StepFunctions(WorkflowDriver):
         progress = await self._store.get(PROGRESS, order_id)
         if progress is not None and progress.state == "WAITING" and progress.task_token:
             await self._wake(progress.task_token)
+            with suppress(Conflict):
+                await self._store.write(tables.went(progress, {"state": "RUNNING"}))
 
     async def run_due(self) -> int:
         page = await self._store.query(tables.due(self._clock(), BATCH))
