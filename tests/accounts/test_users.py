@@ -173,3 +173,15 @@ async def test_an_export_holds_what_is_known_and_nothing_secret(shop: Wired) -> 
     assert exported["addresses"][0]["line1"] == HOME.line1
     assert exported["sessions"][0]["device"] == "Firefox"
     assert "hash" not in str(exported)
+
+
+async def test_administrators_are_listed_as_long_as_they_are(shop: Wired) -> None:
+    ada, _ = await shop.user(), await shop.user("eve@shop.test")
+    assert await shop.accounts.admins() == []
+    await shop.accounts.add_group(ada.user_id, "admins")
+    assert [user.user_id for user in await shop.accounts.admins()] == [ada.user_id]
+    await shop.accounts.disable_user(ada.user_id)
+    assert await shop.accounts.admins() == []
+    await shop.accounts.enable_user(ada.user_id)
+    await shop.accounts.remove_group(ada.user_id, "admins")
+    assert await shop.accounts.admins() == []

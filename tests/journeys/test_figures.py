@@ -204,6 +204,7 @@ async def test_nothing_of_a_visitor_is_kept_but_the_marks_of_two_days(
     assert sums
     assert heat
     assert "visit-one" not in repr((sums, heat))
+    assert "127.0.0.1" not in repr((marks, sums, heat)), "no address of the network is kept"
 
 
 async def test_a_series_has_no_gaps(shop: Shop, http: httpx.AsyncClient, clock: ManualClock) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from cartwheel.notifications import Mail, MailDelayed, MailRefused
+from cartwheel.notifications import AddressRefused, Mail, MailDelayed, MailRefused
 from cartwheel.notifications.smtp import Smtp
 
 if TYPE_CHECKING:
@@ -99,6 +99,16 @@ async def test_what_the_server_answers(
     with pytest.raises(raised):
         await Smtp(url, "Shop <shop@example.com>").send(a_mail())
     assert inbox.mails == []
+
+
+async def test_only_a_refused_recipient_is_nobody(inbox: Inbox, url: str) -> None:
+    inbox.rcpt = "550 no such user"
+    with pytest.raises(AddressRefused, match="550"):
+        await Smtp(url, "Shop <shop@example.com>").send(a_mail())
+    inbox.rcpt, inbox.data = None, "554 looks like spam"
+    with pytest.raises(MailRefused) as refused:
+        await Smtp(url, "Shop <shop@example.com>").send(a_mail())
+    assert not isinstance(refused.value, AddressRefused)
 
 
 async def test_nobody_answers() -> None:

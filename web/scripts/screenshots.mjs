@@ -197,7 +197,7 @@ const PAGES = {
     await page.getByRole("heading", { name: /^Correct the stock/ }).waitFor();
   },
   ...Object.fromEntries(
-    ["orders", "products", "imports", "users", "vendors", "payouts", "queues", "queues/email", "jobs", "audit", "system"].map((name) => [
+    ["orders", "products", "imports", "users", "vendors", "payouts", "queues", "queues/email", "jobs", "mail", "mail/addresses", "audit", "system"].map((name) => [
       `admin-${name.replace("/", "-")}`,
       (page) => signIn(page, `/admin/${name}`, ADMIN),
     ]),
