@@ -6,6 +6,7 @@ from cartwheel.accounts import EmailTaken, NewAccount, User, UserNotFound
 from cartwheel.accounts.crypto import totp, totp_bytes
 from cartwheel.accounts.model import AddressFields, InvalidCode, InvalidEmail, TotpRequired, WeakPassword
 from cartwheel.accounts.tables import ADDRESSES, CREDENTIALS, EMAILS, RECOVERY_CODES, SESSIONS, USERS
+from cartwheel.storage import Update
 from tests.accounts.wiring import EMAIL, PASSWORD, Wired
 
 HOME = AddressFields(name="Ada Byron", line1="12 St James's Square", city="London", country="GB")
@@ -185,3 +186,13 @@ async def test_administrators_are_listed_as_long_as_they_are(shop: Wired) -> Non
     await shop.accounts.enable_user(ada.user_id)
     await shop.accounts.remove_group(ada.user_id, "admins")
     assert await shop.accounts.admins() == []
+
+
+async def test_administrators_of_an_older_shop_are_found(shop: Wired) -> None:
+    ada, _ = await shop.user(), await shop.user("eve@shop.test")
+    await shop.accounts.add_group(ada.user_id, "admins")
+    await shop.store.write(Update(USERS, (ada.user_id,), set={"staff": None}))
+    assert [user.user_id for user in await shop.accounts.admins()] == [ada.user_id]
+    found = await shop.store.get(USERS, ada.user_id)
+    assert found is not None
+    assert found.staff is not None
