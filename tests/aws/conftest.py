@@ -46,7 +46,16 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         absent("What deploys to the emulator (make test-aws)")
     folder = tmp_path_factory.mktemp("aws")
     archive, templates = folder / "code.zip", folder / "templates"
-    _run(sys.executable, "scripts/build_lambda.py", "--platform", "here", "--zip", archive, folder / "code")
+    _run(
+        sys.executable,
+        "scripts/build_lambda.py",
+        "--platform",
+        "here",
+        "--compile",
+        "--zip",
+        archive,
+        folder / "code",
+    )
     _run(sys.executable, "scripts/describe_shop.py", folder / "shop.json")
     _run(INFRA, "-c", SYNTHESIZE, templates, folder / "shop.json")
     with running_emulator(folder, guarded=True) as endpoint:

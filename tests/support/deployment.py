@@ -264,10 +264,13 @@ def _name_actions(document: Template) -> None:
     """Leave for one message is leave for a batch on AWS; the emulator asks for each by its name."""
     for statement in document["Statement"]:
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        if "ses:SendEmail" in actions:  # asked for the sender's identity on AWS, and for no resource here
+        if _UNNAMED & set(actions):
             statement["Resource"] = "*"
         single = [action for action in actions if action.startswith("sqs:") and action.endswith(_BATCHED)]
         statement["Action"] = [*actions, *(f"{action}Batch" for action in single)]
 
+
+_UNNAMED = {"ses:SendEmail", "states:SendTaskSuccess"}
+"""Asked for the sender's identity and for the state machine on AWS, and for no resource here."""
 
 _BATCHED = ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
