@@ -36,11 +36,10 @@ run: $(VENV)/installed web ## Start the shop on this machine
 	@exec $(BIN)/cartwheel serve $(ARGS)
 
 .PHONY: test
-test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed web ## Run every test (needs PostgreSQL, MariaDB or MySQL, Redis, and Chromium)
+test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed web ## Run every test but those of AWS (needs PostgreSQL, MariaDB or MySQL, Redis, Chromium)
 	@$(NPM) run --silent test
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 $(or $(ARGS),-m "not aws")
 	@[ -n "$(ARGS)" ] || $(BIN)/pytest -n 2 tests/browser
-	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-infra
 
 .PHONY: test-browser
 test-browser: $(VENV)/installed-dev web ## Run the tests that drive a browser: make test-browser ARGS="-k buys"
@@ -93,7 +92,9 @@ test-infra: infra ## Synthesize the AWS stacks, lint and test them
 	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m pytest infra/tests $(ARGS)
 
 .PHONY: test-aws
-test-aws: infra $(EMULATOR_VENV)/installed ## Deploy every stack into an emulator of AWS, and buy from the shop there
+test-aws: infra $(EMULATOR_VENV)/installed ## Run the tests of AWS: adapters, stacks, and a shop deployed into an emulator
+	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-infra
+	@[ -n "$(ARGS)" ] || $(BIN)/pytest -n 2 -m aws
 	@$(WITH_JSII) $(BIN)/pytest tests/aws $(ARGS)
 
 .PHONY: templates

@@ -97,6 +97,9 @@ SCHEDULE = Function(
 UPLOADED = Function(Door("uploaded", f"{EVENTS}.uploaded", Size(1024, 60)), Uses.MEDIA)
 
 
+RETURNED = Function(Door("returned", f"{EVENTS}.returned", Size(512, 30)), Uses.NOTHING)
+
+
 def with_environment(door: Door, environment: Mapping[str, str]) -> Door:
     """The door, told also what all of them are told."""
     return replace(door, environment={**environment, **door.environment})
@@ -104,4 +107,4 @@ def with_environment(door: Door, environment: Mapping[str, str]) -> Door:
 
 def everything(shop: ShopData) -> Sequence[Function]:
     """All functions of a shop."""
-    return [*services(shop), *consumers(shop).values(), RELAY, STEP, SCHEDULE, UPLOADED]
+    return [*services(shop), *consumers(shop).values(), RELAY, STEP, SCHEDULE, UPLOADED, RETURNED]

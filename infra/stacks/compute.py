@@ -8,10 +8,22 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_events_targets import LambdaFunction
+from aws_cdk.aws_sns_subscriptions import LambdaSubscription
 from constructs import Construct
 
 from infra.constructs.function import ShopFunction
-from infra.doors import RELAY, SCHEDULE, STEP, UPLOADED, Function, Uses, consumers, services, with_environment
+from infra.doors import (
+    RELAY,
+    RETURNED,
+    SCHEDULE,
+    STEP,
+    UPLOADED,
+    Function,
+    Uses,
+    consumers,
+    services,
+    with_environment,
+)
 from infra.options import Options
 from infra.shop import Job, ShopData
 from infra.stacks.api import ApiStack
@@ -69,6 +81,9 @@ class ComputeStack(Stack):
         for job in shop.jobs:
             self._due(job)
         self.uploaded = self._function(UPLOADED)
+        self.returned = self._function(RETURNED)
+        if options.mail_from:
+            before.messaging.returned.add_subscription(LambdaSubscription(self.returned.target))
 
     @property
     def functions(self) -> dict[str, ShopFunction]:
@@ -78,6 +93,7 @@ class ComputeStack(Stack):
             "step": self.step,
             "schedule": self.schedule,
             "uploaded": self.uploaded,
+            "returned": self.returned,
         }
         return {**self.services, **{f"consume-{name}": one for name, one in self.consumers.items()}, **others}
 

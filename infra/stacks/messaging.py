@@ -35,6 +35,8 @@ class MessagingStack(Stack):
         )
         self.identity: ses.EmailIdentity | None = None
         self.configuration_set = ""
+        self.returned: sns.ITopic
+        """What SES says of mail that came back, where there is a sender."""
         if options.mail_from:
             self._sender(options)
 

@@ -51,7 +51,7 @@ def test_visibility_is_six_times_what_a_consumer_may_take(dev: Templates) -> Non
 
 def test_functions_have_the_names_and_doors_that_the_code_expects(dev: Templates, shop: ShopData) -> None:
     made = {one["FunctionName"]: one for one in _all(dev, "compute", "AWS::Lambda::Function")}
-    events = {"relay", "step", "schedule", "uploaded"}
+    events = {"relay", "step", "schedule", "uploaded", "returned"}
     names = {*shop.services, *(f"consume-{queue}" for queue in shop.queues), *events}
     assert made.keys() == {f"cartwheel-dev-{name}" for name in names}
     for name in shop.services:

@@ -1,7 +1,7 @@
 """Which engine and adapter each setting chooses. With ``shop`` the only module that names them."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -34,7 +34,7 @@ from cartwheel.messaging.broadcast import NOTICES
 from cartwheel.messaging.once import HANDLED
 from cartwheel.messaging.schedules import TABLES as SCHEDULE_TABLES
 from cartwheel.messaging.table_queue import TABLES as QUEUE_TABLES
-from cartwheel.notifications import Mailer
+from cartwheel.notifications import Mailer, Reason
 from cartwheel.payments import PaymentProvider
 from cartwheel.search import SearchIndex
 from cartwheel.settings import Settings
@@ -227,6 +227,13 @@ def _people_of_cognito(settings: Settings, store: Store, clock: Clock, proofs: P
         close=pool.close,
         subscriptions=[cognito.subscription(store, sessions)],
     )
+
+
+def returned_mail(told: str) -> Iterable[tuple[str, Reason, str]]:
+    """Whom not to write to any more, from what SES tells of mail that came back."""
+    from cartwheel.notifications.ses import returned
+
+    return returned(told)
 
 
 def open_provider(settings: Settings, store: Store, clock: Clock, secret: bytes) -> PaymentProvider:

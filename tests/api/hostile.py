@@ -9,9 +9,9 @@ import httpx
 
 from cartwheel.edge.guard import Guard
 from cartwheel.edge.response_cache import ResponseCache
-from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.asgi import CACHED
 from tests.api.world import ADDRESS, World
+from tests.support.apps import application
 from tests.support.shops import PASSWORD
 
 JSON = {"Content-Type": "application/json"}
@@ -196,16 +196,15 @@ def complaints(response: httpx.Response) -> list[str]:
 @asynccontextmanager
 async def desk(world: World) -> AsyncIterator[Desk]:
     """The shop behind cache and guard. Fails with all complaints at its end."""
-    app = create_app(world.shop)
-    await warm(app)
-    paths = app.openapi()["paths"].items()
-    operations = {
-        entry["operationId"]: (method.upper(), path, entry)
-        for path, methods in paths
-        for method, entry in methods.items()
-    }
-    transport = httpx.ASGITransport(ResponseCache(Guard(app), CACHED), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
-        made = Desk(world, http, operations, [])
-        yield made
+    async with application(world.shop) as app:
+        paths = app.openapi()["paths"].items()
+        operations = {
+            entry["operationId"]: (method.upper(), path, entry)
+            for path, methods in paths
+            for method, entry in methods.items()
+        }
+        transport = httpx.ASGITransport(ResponseCache(Guard(app), CACHED), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
+            made = Desk(world, http, operations, [])
+            yield made
     assert not made.wrong, "\n".join(made.wrong)

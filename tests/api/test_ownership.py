@@ -7,11 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from cartwheel.entrypoints.api import create_app
 from cartwheel.payments.sandbox.provider import SANDBOX_REFUNDS
 from tests.api.probes import HELD, OWN, PROBES, PUBLIC, Probe
 from tests.api.test_schema import operations
 from tests.api.world import Dump, World
+from tests.support.apps import application
 from tests.support.shops import settle
 
 MISSING = {"email": "nobody@example.com"}
@@ -35,9 +35,10 @@ LISTS = {
 
 
 @pytest.fixture
-def described(world: World) -> dict[str, tuple[str, str]]:
+async def described(world: World) -> dict[str, tuple[str, str]]:
     """Method and path of each operation, by name."""
-    document = create_app(world.shop).openapi()
+    async with application(world.shop) as app:
+        document = app.openapi()
     world.things |= {"email": "ann@example.com", "cart": f"user-{world.things['ann']}.signature"}
     return {entry["operationId"]: (method, path) for method, path, entry in operations(document)}
 

@@ -27,10 +27,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from cartwheel.entrypoints.api import create_app
 from cartwheel.payments.sandbox import Sandbox
 from tests.api.hostile import VALID
 from tests.api.world import World
+from tests.support.apps import application
 from tests.support.shops import PASSWORD
 
 CHECKS = [
@@ -88,8 +88,9 @@ Operation = APIOperation[Any, Any, Any, Any]
 
 
 @pytest.fixture
-def document(world: World) -> dict[str, Any]:
-    return create_app(world.shop).openapi()
+async def document(world: World) -> dict[str, Any]:
+    async with application(world.shop) as app:
+        return app.openapi()
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -161,3 +161,14 @@ async def test_deliveries_that_come_twice_do_no_harm(
     assert await charged(shop) == [2400]
     assert await units(shop) == (3, 0, 3)
     assert len(await deployment.mails()) - mails <= 1  # another event, told once
+
+
+async def test_an_address_whose_mail_came_back_is_marked(shop: Shop, deployment: Deployment) -> None:
+    bounce = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": "gone@example.com"}]}
+    told = json.dumps({"eventType": "Bounce", "bounce": bounce})
+    topics = (await deployment.call("sns", "list_topics"))["Topics"]
+    topic = next(topic["TopicArn"] for topic in topics if topic["TopicArn"].endswith("-returned-mail"))
+    await deployment.call("sns", "publish", TopicArn=topic, Message=told)
+    mark = await eventually(lambda: shop.notifications.suppression("gone@example.com"))
+    assert mark is not None
+    assert mark.reason == "bounced"

@@ -1,13 +1,14 @@
 """Mail through SES: what arrives there, and what its answers mean."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from cartwheel.notifications import MailDelayed, MailRefused
-from cartwheel.notifications.ses import Ses
+from cartwheel.notifications import MailDelayed, MailRefused, Reason
+from cartwheel.notifications.ses import Ses, returned
 from tests.notifications.test_smtp import a_mail
 from tests.support.aws import REGION, Account
 from tests.support.processes import free_port
@@ -109,3 +110,55 @@ async def test_nobody_answers(account: Account) -> None:
 async def test_readiness_is_asked_without_sending(ses: Ses, account: Account) -> None:
     await ses.ready()
     assert await account.mails() == []
+
+
+@pytest.mark.parametrize(
+    ("told", "marked"),
+    [
+        (
+            {
+                "eventType": "Bounce",
+                "bounce": {
+                    "bounceType": "Permanent",
+                    "bouncedRecipients": [
+                        {
+                            "emailAddress": "gone@example.com",
+                            "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+                        },
+                        {"emailAddress": "left@example.com"},
+                    ],
+                },
+            },
+            [
+                ("gone@example.com", Reason.BOUNCED, "smtp; 550 5.1.1 user unknown"),
+                ("left@example.com", Reason.BOUNCED, ""),
+            ],
+        ),
+        (
+            {
+                "eventType": "Bounce",
+                "bounce": {
+                    "bounceType": "Transient",
+                    "bouncedRecipients": [{"emailAddress": "full@example.com"}],
+                },
+            },
+            [],
+        ),
+        (
+            {
+                "eventType": "Complaint",
+                "complaint": {
+                    "complainedRecipients": [{"emailAddress": "cross@example.com"}],
+                    "complaintFeedbackType": "abuse",
+                },
+            },
+            [("cross@example.com", Reason.COMPLAINED, "abuse")],
+        ),
+        ({"eventType": "Delivery", "delivery": {}}, []),
+    ],
+    ids=["gone", "full", "spam", "delivered"],
+)
+def test_what_came_back_marks_addresses(
+    told: dict[str, object], marked: list[tuple[str, Reason, str]]
+) -> None:
+    assert list(returned(json.dumps(told))) == marked

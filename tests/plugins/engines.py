@@ -32,6 +32,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", ENGINES if everywhere else ["sqlite"], indirect=True)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for an account of AWS speaks to its services."""
+    for item in items:
+        if {"account", "guarded_account"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.aws)
+
+
 def absent(what: str) -> None:
     """Skips the test, or fails it where everything has to be there."""
     if os.environ.get("CI") == "true":

@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus, urlsplit
 import structlog
 from pydantic import ValidationError
 
-from cartwheel.adapters import state_machine
+from cartwheel.adapters import returned_mail, state_machine
 from cartwheel.entrypoints.lambda_process import run, shop
 from cartwheel.messaging import Event
 from cartwheel.messaging.queue import Message
@@ -87,3 +87,10 @@ def uploaded(event: Payload, _: object) -> None:
     for record in event.get("Records", ()):
         key = unquote_plus(record["s3"]["object"]["key"])
         run(shop().media.arrived(key.removeprefix("incoming/")))
+
+
+def returned(event: Payload, _: object) -> None:
+    """Marks the addresses whose mail came back or was called spam, as SES tells by SNS."""
+    for record in event["Records"]:
+        for address, reason, detail in returned_mail(record["Sns"]["Message"]):
+            run(shop().notifications.suppress(address, reason, detail))

@@ -5,13 +5,15 @@ sent again only when no answer came. Each carries its ``mail_id`` as the tag ``m
 configuration set (bounces, complaints) name it.
 """
 
+import json
 import re
+from collections.abc import Iterator
 from email.utils import parseaddr
 
 from botocore.exceptions import ClientError
 
 from cartwheel.aws import Address, Service, answered, code_of, config
-from cartwheel.notifications.model import Mail
+from cartwheel.notifications.model import Mail, Reason
 from cartwheel.notifications.provider import MailDelayed, Mailer, MailRefused, message
 
 _FORM = "ses://region/configuration-set?endpoint=http://host:port"
@@ -61,3 +63,17 @@ class Ses(Mailer):
 
     async def close(self) -> None:
         await self._ses.close()
+
+
+def returned(told: str) -> Iterator[tuple[str, Reason, str]]:
+    """Whom not to write to any more, and what was said: from an event of the configuration set, as JSON.
+
+    A bounce that may pass (a full mailbox) marks nobody.
+    """
+    event = json.loads(told)
+    bounce, complaint = event.get("bounce") or {}, event.get("complaint") or {}
+    if bounce.get("bounceType") == "Permanent":
+        for recipient in bounce.get("bouncedRecipients", ()):
+            yield recipient["emailAddress"], Reason.BOUNCED, recipient.get("diagnosticCode", "")
+    for recipient in complaint.get("complainedRecipients", ()):
+        yield recipient["emailAddress"], Reason.COMPLAINED, complaint.get("complaintFeedbackType", "")

@@ -95,7 +95,9 @@ def _add_for_customers(routes: APIRouter, orders: Orders, access: OrderAccess) -
     async def get_order(order_id: OrderId, caller: Anyone, token: OrderToken = None) -> OrderOut:
         """One order, for its owner, an admin, or the holder of its guest token."""
         order = await access.order(order_id, caller, token)
-        return order_json(order, await orders.action_url(order), await orders.parts(order_id))
+        unpaid = order.status in (OrderStatus.PENDING, OrderStatus.FAILED)  # nobody sends any of it yet
+        parts = () if unpaid else await orders.parts(order_id)
+        return order_json(order, await orders.action_url(order), parts)
 
     @routes.get("/orders/{orderId}/history", responses=documented(401, 404))
     async def get_order_history(

@@ -66,7 +66,7 @@ class InBucket(Place):
         return sorted(one["Key"].replace("media/", "public/", 1) for one in found)
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.emulator)])
+@pytest.fixture(params=["folder", pytest.param("s3", marks=[pytest.mark.emulator, pytest.mark.aws])])
 def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Account:
     """Where the files are."""
     if request.param == "s3":

@@ -109,7 +109,7 @@ def _code(secret: str, now: datetime) -> str:
     return code
 
 
-@pytest.fixture(params=["local", pytest.param("cognito", marks=pytest.mark.emulator)])
+@pytest.fixture(params=["local", pytest.param("cognito", marks=[pytest.mark.emulator, pytest.mark.aws])])
 def provider(request: pytest.FixtureRequest) -> Account | None:
     """The account of the user pool, if it is one."""
     if request.param == "local":

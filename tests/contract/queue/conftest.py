@@ -71,7 +71,7 @@ async def on_sqs(account: Account) -> AsyncIterator[OnSqs]:
     await queues.close()
 
 
-@pytest.fixture(params=[*ENGINES, pytest.param("sqs", marks=pytest.mark.emulator)])
+@pytest.fixture(params=[*ENGINES, pytest.param("sqs", marks=[pytest.mark.emulator, pytest.mark.aws])])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str | Account:
     """Where the queues are: a database or an account."""
     fixtures = {"postgresql": "postgresql_url", "mariadb": "mysql_url", "dynamodb": "dynamodb_url"}
