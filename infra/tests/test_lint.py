@@ -26,4 +26,5 @@ def test_templates_are_clean(assembly: Callable[[str], Path], name: str) -> None
 def test_cdk_nag_has_looked_through_every_stack(assembly: Callable[[str], Path], name: str) -> None:
     report = json.loads((assembly(name) / "validation-report.json").read_text())
     conclusions = {one["pluginName"]: one["conclusion"] for one in report["pluginReports"]}
-    assert conclusions == {"AwsSolutions": "success"}
+    assert conclusions["AwsSolutions"] == "success"
+    assert set(conclusions.values()) == {"success"}  # CDK brings checks of its own
