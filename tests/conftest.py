@@ -2,7 +2,12 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.plugins.async_tests", "tests.plugins.closed_sockets", "tests.plugins.engines"]
+pytest_plugins = [
+    "tests.plugins.async_tests",
+    "tests.plugins.closed_sockets",
+    "tests.plugins.commands",
+    "tests.plugins.engines",
+]
 
 # No deadline per example: a busy machine is not a bug, and code that holds the event loop fails by itself.
 settings.register_profile("cartwheel", deadline=None)

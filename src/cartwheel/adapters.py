@@ -42,10 +42,8 @@ from cartwheel.shipping import FlatRates, ShippingMethod
 from cartwheel.storage import Store, Table
 
 if TYPE_CHECKING:
-    from cartwheel.notifications.sns import Topic
-
-if TYPE_CHECKING:
     from cartwheel.checkout.stepfunctions import StepFunctions
+    from cartwheel.notifications.sns import Topic
 
 
 def tables() -> tuple[Table[Any], ...]:

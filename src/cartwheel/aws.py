@@ -120,6 +120,23 @@ class Service:
         return self._client
 
 
+class Bucket:
+    """A bucket of S3, as a setting of the form ``s3://bucket/prefix`` names it, with a client of its own.
+
+    ``region`` and ``endpoint`` in the setting go before those that are handed in.
+    """
+
+    def __init__(self, url: str, form: str, region: str, endpoint: str, **tuned: Any) -> None:  # noqa: ANN401
+        address = Address.of(url, form, frozenset({"region"}))
+        self.name = address.host
+        self.prefix = address.path
+        self.region = address.options.get("region", region)
+        self.endpoint = address.options.get("endpoint", endpoint)
+        # an emulator has no names for buckets
+        style = {"addressing_style": "path" if self.endpoint else "virtual"}
+        self.service = Service("s3", address.client(self.region), config(s3=style, read_timeout=30, **tuned))
+
+
 @cache
 def session() -> AioSession:
     """One for the process: it keeps what it has read of the services' descriptions, 0.1 s of work each."""

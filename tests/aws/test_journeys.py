@@ -21,6 +21,7 @@ from tests.journeys.test_carts import (
     test_set_add_remove_clear,  # noqa: F401
 )
 from tests.journeys.test_purchase import (
+    bought_by_a_guest,
     charged,
     test_failed_order_can_be_ordered_again,  # noqa: F401
     test_one_order_per_cart_version_without_a_key,  # noqa: F401
@@ -38,18 +39,7 @@ pytestmark = pytest.mark.emulator
 
 async def test_guest_buys(shop: Shop, http: httpx.AsyncClient, deployment: Deployment) -> None:
     """As in the local suite, with the mail that SES was given instead of a file."""
-    await stocked(shop, units=10)
-    guest = Customer(http)
-    assert (await guest.put("mug", 3)).json()["total"] == 36.0
-    address = {"name": "Ann", "line1": "1 High St", "city": "Leeds", "postalCode": "LS1", "country": "GB"}
-    placed = await guest.order(shippingAddress=address, shippingMethod="express", expectedTotal=45.99)
-    assert placed.status_code == 202, placed.text
-    await settle(shop)
-    order = await guest.look(placed.json()["orderId"])
-    assert (order["status"], order["paymentStatus"], order["totalAmount"]) == ("PROCESSING", "PAID", 45.99)
-    assert await charged(shop) == [4599]
-    assert await units(shop) == (7, 0, 7)
-    assert (await http.get("/api/cart", headers=guest.headers)).json()["items"] == []
+    order = await bought_by_a_guest(shop, http)
     mails = [mail for mail in await deployment.mails() if order["code"] in mail["Subject"]]
     assert [mail["To"] for mail in mails] == [["guest@example.com"]]
 

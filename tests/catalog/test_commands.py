@@ -8,11 +8,11 @@ from typer.testing import CliRunner, Result
 
 from cartwheel.entrypoints.cli.catalogue import app
 
+pytestmark = pytest.mark.usefixtures("shop_of_commands")
+
 
 @pytest.fixture(autouse=True)
-def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CARTWHEEL_DATA", str(tmp_path / "shop"))
-    monkeypatch.setenv("COLUMNS", "200")
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 

@@ -181,6 +181,22 @@ async def test_completing_again_changes_nothing(shop: Shop, desk: Desk, http: ht
     assert len([media async for media in shop.store.scan(MEDIA)]) == 1
 
 
+async def test_a_file_completes_its_upload_though_nobody_says_so(
+    shop: Shop, desk: Desk, http: httpx.AsyncClient
+) -> None:
+    ids = []
+    for content in (picture(), b"no picture at all"):
+        ticket = await desk.begin(content)
+        await http.put(ticket["url"], content=content, headers=ticket["headers"])
+        ids.append(ticket["uploadId"])
+    for name in (*ids, *ids, "no-such-upload"):
+        await shop.media.arrived(f"incoming/{name}")
+    assert files(shop, "incoming") == [ids[1]]  # for its sender to be told of, or for the sweep
+    assert len(files(shop, "originals")) == 1
+    assert (await desk.complete(ids[0])).status_code < 300
+    assert (await desk.complete(ids[1])).status_code == 422
+
+
 async def test_pictures_that_nobody_shows_are_swept(
     shop: Shop, desk: Desk, http: httpx.AsyncClient, clock: ManualClock
 ) -> None:

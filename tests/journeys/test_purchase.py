@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -28,7 +29,8 @@ async def units(shop: Shop, product_id: str = "mug") -> tuple[int, int, int]:
     return stock.on_hand, stock.reserved, stock.available
 
 
-async def test_guest_buys(shop: Shop, http: httpx.AsyncClient, tmp_path: Path) -> None:
+async def bought_by_a_guest(shop: Shop, http: httpx.AsyncClient) -> dict[str, Any]:
+    """An order from the cart to its confirmation, whose mail is left to be looked for."""
     await stocked(shop, units=10)
     guest = Customer(http)
     assert (await guest.put("mug", 3)).json()["total"] == 36.0
@@ -42,6 +44,11 @@ async def test_guest_buys(shop: Shop, http: httpx.AsyncClient, tmp_path: Path) -
     assert await charged(shop) == [4599]
     assert await units(shop) == (7, 0, 7)
     assert (await http.get("/api/cart", headers=guest.headers)).json()["items"] == []
+    return order
+
+
+async def test_guest_buys(shop: Shop, http: httpx.AsyncClient, tmp_path: Path) -> None:
+    order = await bought_by_a_guest(shop, http)
     mails = list((tmp_path / "data" / "mail").glob("*.eml"))
     assert len(mails) == 1
     assert order["code"] in mails[0].read_text()

@@ -1,20 +1,11 @@
 """`cartwheel jobs` and `cartwheel queues`, on a shop in a folder of its own."""
 
-from pathlib import Path
-
 import pytest
 from typer.testing import CliRunner, Result
 
 from cartwheel.entrypoints.cli import app
 
-
-@pytest.fixture(autouse=True)
-def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CARTWHEEL_DATA", str(tmp_path / "shop"))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+pytestmark = pytest.mark.usefixtures("shop_of_commands")
 
 
 def _run(*arguments: str) -> Result:

@@ -10,14 +10,7 @@ from cartwheel.entrypoints.cli import app
 from cartwheel.notifications import KINDS, Reason
 from cartwheel.shop import open_shop
 
-
-@pytest.fixture(autouse=True)
-def _shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CARTWHEEL_DATA", str(tmp_path / "shop"))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
+pytestmark = pytest.mark.usefixtures("shop_of_commands")
 
 
 def _run(*arguments: str) -> Result:

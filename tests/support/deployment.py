@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 import botocore.session
 from botocore.config import Config
 
-from cartwheel.adapters import open_store, tables
+from cartwheel.adapters import app_secret, open_store, tables
 from cartwheel.aws import Address, Service
 from cartwheel.checkout.tables import PROGRESS
 from cartwheel.kernel.clock import utc_now
@@ -90,8 +90,7 @@ class Deployment:
     async def shop(self, folder: Path) -> AsyncIterator[Shop]:
         """The shop from within, with the settings of its functions and all its tables emptied."""
         settings = Settings.model_validate(self.settings() | {"data": folder})
-        secret = str(settings.secret.get_secret_value() if settings.secret else "").encode()
-        store = CountingStore(open_store(settings, secret, utc_now))
+        store = CountingStore(open_store(settings, app_secret(settings), utc_now))
         shop = assemble(settings, utc_now, store)
         await begin(settings.database, store, tables())
         store.written |= dict.fromkeys((table.name for table in tables()), True)  # functions write too
@@ -158,14 +157,14 @@ class Deployment:
         return {"Bucket": CODE_BUCKET, "ObjectKey": key}
 
     def create(self, name: str, template: Template, code: Mapping[str, str]) -> None:
-        """Makes or updates one stack. Raises ``RuntimeError`` with what went wrong."""
+        """Makes one stack. Raises ``RuntimeError`` with what went wrong."""
         made, gone = without_unknown(template)
         self.left_out[name] = gone
         parameters = [
             {"ParameterKey": parameter, "ParameterValue": value}
             for parameter in made.get("Parameters", {})
             for kind, value in code.items()
-            if parameter.endswith(f"{kind}Parameter") or kind in parameter
+            if kind in parameter
         ]
         key = f"{name}.template.json"  # larger ones than 51,200 bytes have to come from a bucket
         self.client("s3").put_object(Bucket=CODE_BUCKET, Key=key, Body=json.dumps(made).encode())

@@ -1,8 +1,6 @@
 """Starts MiniStack, an emulator of AWS, as a process of its own that only this machine reaches."""
 
 import os
-import random
-import socket
 import subprocess
 import time
 import urllib.error
@@ -11,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.processes import free_port
 from tests.support.project import ROOT
 
 PYTHON = Path(os.environ.get("CARTWHEEL_TEST_EMULATOR_PYTHON", ROOT / ".venv-emulator" / "bin" / "python"))
@@ -55,15 +54,6 @@ def running_emulator(folder: Path, *, guarded: bool = False) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def free_port() -> int:
-    """A port that nothing uses, below those that the system gives to clients."""
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

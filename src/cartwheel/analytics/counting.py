@@ -166,10 +166,14 @@ class Counting:
         """Writes down what was gathered, again and again, until it is cancelled."""
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            try:
-                await self.flush()
-            except StorageError as error:
-                log.warning("views_not_counted", error=repr(error))
+            await self.try_to_flush()
+
+    async def try_to_flush(self) -> None:
+        """Writes down what was gathered; what cannot be written is lost, and the log says so."""
+        try:
+            await self.flush()
+        except StorageError as error:
+            log.warning("views_not_counted", error=repr(error))
 
     async def flush(self) -> None:
         """Writes down what was gathered. Products that do not exist are not counted."""

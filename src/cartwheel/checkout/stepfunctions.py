@@ -6,7 +6,7 @@ starts what was not started. A machine is named after its order, so there is one
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 BATCH = 20
 
 NO_ERROR: Mapping[str, str] = {}
+
+_STARTED = frozenset({"ExecutionAlreadyExists"})
 
 _OVER = frozenset({"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"})
 """The machine does not wait with this token any more."""
@@ -118,28 +120,28 @@ class StepFunctions(WorkflowDriver):
             raise StepFailed("timeout")
 
     async def _begin(self, progress: Progress) -> None:
-        client = await self._service.client()
-        with answered(Unavailable):
-            try:
-                await client.start_execution(
-                    stateMachineArn=self._machine,
-                    name=progress.order_id,
-                    input=json.dumps({"orderId": progress.order_id}),
-                )
-            except ClientError as error:
-                if code_of(error) != "ExecutionAlreadyExists":
-                    raise
+        await self._ask(
+            "start_execution",
+            _STARTED,
+            stateMachineArn=self._machine,
+            name=progress.order_id,
+            input=json.dumps({"orderId": progress.order_id}),
+        )
         with suppress(Conflict):  # the machine was faster, or somebody else has started it
             await self._store.write(tables.went(progress, {"shard": None}))
 
     async def _wake(self, token: str) -> None:
+        await self._ask("send_task_success", _OVER, taskToken=token, output="{}")
+
+    async def _ask(self, operation: str, fine: Collection[str], **request: str) -> None:
+        """Raises ``Unavailable``; ``ClientError`` for a refusal, unless its name is among the ``fine``."""
         client = await self._service.client()
-        with answered(Unavailable):
-            try:
-                await client.send_task_success(taskToken=token, output="{}")
-            except ClientError as error:
-                if code_of(error) not in _OVER:
-                    raise
+        try:
+            with answered(Unavailable):
+                await getattr(client, operation)(**request)
+        except ClientError as error:
+            if code_of(error) not in fine:
+                raise
 
 
 def _reason(error: Mapping[str, str]) -> str:

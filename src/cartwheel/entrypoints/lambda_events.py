@@ -8,11 +8,10 @@ from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
 import structlog
-from pydantic import ValidationError
 
 from cartwheel.adapters import returned_mail, state_machine
 from cartwheel.entrypoints.lambda_process import run, shop
-from cartwheel.messaging import Event
+from cartwheel.messaging.events import read_event
 from cartwheel.messaging.queue import Message
 from cartwheel.messaging.worker import Worker
 
@@ -46,9 +45,8 @@ def _queue_of(arn: str) -> str:
 
 def _message(queue: str, record: Payload) -> Message | None:
     """``None`` for what is no event of ours: it becomes a dead letter."""
-    try:
-        event = Event.model_validate_json(record["body"])
-    except ValidationError:
+    event = read_event(record["body"])
+    if event is None:
         return None
     receives = int(record["attributes"]["ApproximateReceiveCount"])
     return Message(queue, record["messageId"], record["receiptHandle"], receives, event)
@@ -56,7 +54,6 @@ def _message(queue: str, record: Payload) -> Message | None:
 
 def relay(_: Payload, __: object) -> None:
     """Moves events from the outbox to the queues until none is left: also those that an earlier call left."""
-
     run(_until_empty(_worker()))
 
 
@@ -83,10 +80,8 @@ def step(event: Payload, _: object) -> dict[str, str]:
 
 def uploaded(event: Payload, _: object) -> None:
     """Completes uploads whose file has arrived in the bucket, should the browser not say so."""
-
     for record in event.get("Records", ()):
-        key = unquote_plus(record["s3"]["object"]["key"])
-        run(shop().media.arrived(key.removeprefix("incoming/")))
+        run(shop().media.arrived(unquote_plus(record["s3"]["object"]["key"])))
 
 
 def returned(event: Payload, _: object) -> None:

@@ -9,7 +9,6 @@ import time
 from functools import cache
 from typing import Any
 
-import structlog
 from mangum import Mangum
 
 from cartwheel.analytics import Counting
@@ -18,9 +17,6 @@ from cartwheel.entrypoints.asgi import behind_cache
 from cartwheel.entrypoints.lambda_process import run, shop
 from cartwheel.entrypoints.services import parse
 from cartwheel.messaging.broadcast import Listener
-from cartwheel.storage import StorageError
-
-log = structlog.get_logger()
 
 LISTEN_SECONDS = 1.0
 COUNT_SECONDS = 5.0
@@ -47,15 +43,13 @@ class Between:
         now = time.monotonic()
         if now - self._counted >= COUNT_SECONDS:
             self._counted = now
-            try:
-                await self._counting.flush()
-            except StorageError as error:
-                log.warning("views_not_counted", error=repr(error))
+            await self._counting.try_to_flush()
 
 
 @cache
 def _door() -> tuple[Mangum, Between]:
     made = shop()
+    run(made.keys.prepare())
     app = create_app(made, parse(made.settings.services))
     run(warm(app))
     cached, listener = behind_cache(app, made)

@@ -26,12 +26,10 @@ def event_loop() -> asyncio.AbstractEventLoop:
 
 @cache
 def shop() -> Shop:
-    """The shop of the environment's settings, with keys to sign with."""
+    """The shop of the environment's settings."""
     settings = Settings()
     configure(settings.log_level)
-    made = assemble(settings)
-    run(made.keys.prepare())
-    return made
+    return assemble(settings)
 
 
 def run(work: Coroutine[None, None, T]) -> T:

@@ -68,7 +68,7 @@ class Files(ABC):
 
     @abstractmethod
     async def sweep(self, prefix: str, before: datetime) -> int:
-        """Removes the files below ``prefix`` that are older; answers how many."""
+        """Removes the files in a folder, such as ``incoming``, that are older; answers how many."""
 
     async def close(self) -> None:
         """Closes connections, where there are any."""

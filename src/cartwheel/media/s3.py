@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
-from cartwheel.aws import Address, Answer, Client, Service, answered, code_of, config
+from cartwheel.aws import Answer, Bucket, Client, answered, code_of
 from cartwheel.media.provider import FOR_EVER, Files, Ticket
 from cartwheel.storage import Unavailable
 
@@ -23,18 +23,13 @@ _SHOWN = "media/"
 
 
 class S3(Files):
-    """``url`` is ``s3://bucket``; ``region`` and ``endpoint`` in it go before those that are handed in."""
+    """``url`` is ``s3://bucket``."""
 
     def __init__(self, url: str, region: str, endpoint: str = "") -> None:
-        address = Address.of(url, _FORM, frozenset({"region"}))
-        self._bucket = address.host
-        endpoint = address.options.get("endpoint", endpoint)
-        region = address.options.get("region", region)
-        # an emulator has no names for buckets
-        style = "path" if endpoint else "virtual"
-        tuned = config(signature_version="s3v4", s3={"addressing_style": style}, read_timeout=30)
-        self._s3 = Service("s3", address.client(region), tuned)
-        self.origin = endpoint or f"https://{self._bucket}.s3.{region}.amazonaws.com"
+        bucket = Bucket(url, _FORM, region, endpoint, signature_version="s3v4")
+        self._bucket = bucket.name
+        self._s3 = bucket.service
+        self.origin = bucket.endpoint or f"https://{bucket.name}.s3.{bucket.region}.amazonaws.com"
 
     async def upload(self, name: str, content_type: str, size: int, lasts: timedelta) -> Ticket:
         """S3 refuses another type or number of bytes: both are part of what is signed."""

@@ -43,6 +43,9 @@ UNUSED = timedelta(days=90)
 
 SWEEP_BATCH = 50
 
+INCOMING = "incoming"
+"""The folder of files that were sent and not completed yet."""
+
 
 _ONE_AT_A_TIME = ThreadPoolExecutor(1, "pictures")
 """An opened picture takes up to 160 MB: two at once would double that, on a machine of any size."""
@@ -97,15 +100,14 @@ class MediaLibrary:
         await self._files.delete([incoming])
         return media
 
-    async def arrived(self, upload_id: str) -> None:
-        """Completes what was sent, should its sender never say so. Repeatable.
+    async def arrived(self, incoming: str) -> None:
+        """Completes the upload whose file has this name, should its sender never say so. Repeatable.
 
         What is no picture is left for the sender to be told so, or for the sweep.
         """
-        upload = await self._store.get(UPLOADS, upload_id)
+        upload = await self._store.get(UPLOADS, incoming.removeprefix(f"{INCOMING}/"))
         if upload is None or upload.media_id is not None:
             return
-        incoming = _incoming(upload_id)
         content = await self._files.read(incoming, upload.size + 1)
         if content is not None:
             with suppress(InvalidPicture):
@@ -183,7 +185,7 @@ class MediaLibrary:
     async def sweep(self) -> int:
         """Removes files that were never completed, and pictures that nobody shows; answers how many."""
         now = self._clock()
-        removed = await self._files.sweep("incoming/", now - LEFT_OVER)
+        removed = await self._files.sweep(INCOMING, now - LEFT_OVER)
         while True:
             page = await self._store.query(tables.out_of_use(now - UNUSED, SWEEP_BATCH))
             for media in page.items:
@@ -220,7 +222,7 @@ class MediaLibrary:
 
 
 def _incoming(upload_id: str) -> str:
-    return f"incoming/{upload_id}"
+    return f"{INCOMING}/{upload_id}"
 
 
 def _public(path: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import sortable_id
@@ -24,6 +24,14 @@ class Event(BaseModel):
     """The id of what it happened to: an order, a product, a user."""
     payload: dict[str, Any] = {}
     at: datetime
+
+
+def read_event(body: str) -> Event | None:
+    """The event that a message's body tells in JSON; ``None`` for what is no event of ours."""
+    try:
+        return Event.model_validate_json(body)
+    except ValidationError:
+        return None
 
 
 OUTBOX = Table("outbox", Event, "shard", "event_id")

@@ -14,11 +14,10 @@ from typing import Any
 
 import structlog
 from botocore.exceptions import ClientError
-from pydantic import ValidationError
 
 from cartwheel.aws import Address, Answer, Service, answered, code_of, config
 from cartwheel.kernel.pages import Page
-from cartwheel.messaging.events import Event
+from cartwheel.messaging.events import Event, read_event
 from cartwheel.messaging.queue import BATCH, MAX_RECEIVES, VISIBILITY, Backlog, DeadLetter, Message, Queue
 from cartwheel.storage import Unavailable
 from cartwheel.storage.port import Backoff
@@ -74,7 +73,7 @@ class SqsQueue(Queue):
         found = await self._receive(queue, min(limit, BATCH), self._visibility, self._wait)
         messages = []
         for raw in found:
-            event = _event(raw["Body"])
+            event = read_event(raw["Body"])
             if event is None:  # nobody can handle it: it comes back, and then the redrive policy takes it
                 log.error("message_unreadable", queue=queue, message_id=raw["MessageId"])
                 continue
@@ -111,7 +110,7 @@ class SqsQueue(Queue):
         async with aclosing(self._look_through(queue)) as found:
             async for raw in found:
                 sent_at = _sent_at(raw)
-                event = _event(raw["Body"]) or Event(
+                event = read_event(raw["Body"]) or Event(
                     event_id=raw["MessageId"], type="Unreadable", subject=raw["MessageId"], at=sent_at
                 )
                 letters.append(DeadLetter(queue, raw["MessageId"], event, sent_at, "See the log."))
@@ -233,13 +232,6 @@ def _dead(queue: str) -> str:
 def _body(event: Event) -> str:
     """In ASCII: SQS refuses some characters that JSON allows."""
     return json.dumps(event.model_dump(mode="json"), separators=(",", ":"))
-
-
-def _event(body: str) -> Event | None:
-    try:
-        return Event.model_validate_json(body)
-    except ValidationError:
-        return None
 
 
 def _sent_at(raw: Answer) -> datetime:

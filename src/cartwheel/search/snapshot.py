@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import structlog
 from botocore.exceptions import ClientError
 
-from cartwheel.aws import Address, Answer, Service, answered, code_of, config, status_of
+from cartwheel.aws import Answer, Bucket, answered, code_of, status_of
 from cartwheel.kernel.errors import Unavailable
 from cartwheel.kernel.ids import new_id
 from cartwheel.search.provider import Entry, FolderIndex, SearchIndex
@@ -46,17 +46,14 @@ class IndexUnavailable(Unavailable):
 
 
 class Snapshot(SearchIndex):
-    """``url`` is ``s3://bucket/prefix``; ``region`` and ``endpoint`` in it go before those handed in."""
+    """``url`` is ``s3://bucket/prefix``."""
 
     def __init__(self, url: str, index: FolderIndex, region: str, endpoint: str = "") -> None:
-        address = Address.of(url, _FORM, frozenset({"region"}))
-        if not address.path:
+        bucket = Bucket(url, _FORM, region, endpoint)
+        if not bucket.prefix:
             raise ValueError(f"CARTWHEEL_SEARCH is not of the form {_FORM}")
-        endpoint = address.options.get("endpoint", endpoint)
-        region = address.options.get("region", region)
-        tuned = config(s3={"addressing_style": "path" if endpoint else "virtual"}, read_timeout=30)
-        self._s3 = Service("s3", address.client(region), tuned)
-        self._object = {"Bucket": address.host, "Key": f"{address.path}/index.zip"}
+        self._s3 = bucket.service
+        self._object = {"Bucket": bucket.name, "Key": f"{bucket.prefix}/index.zip"}
         self._index = index
         self._turn = asyncio.Lock()
         self._etag: str | None = None

@@ -19,7 +19,7 @@ from cartwheel.storage.sql.drivers import Retry, Steps, Unsure
 from tests.contract.storage.backends import SECRET, Backend, Mariadb, Postgresql
 from tests.contract.storage.tables import MARKS, TABLES, THINGS, Mark, thing
 from tests.support.databases import execute
-from tests.support.emulator import free_port
+from tests.support.processes import free_port
 
 pytestmark = [
     pytest.mark.server,
