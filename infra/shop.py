@@ -41,6 +41,8 @@ class ShopData:
     state_machine: Mapping[str, Any]
     routes: Mapping[str, str]
     """Which service answers what begins like that."""
+    staff: Sequence[str]
+    """Beginnings of paths below which nothing is for strangers."""
     policy: Mapping[str, Sequence[str]]
     """The content policy of the pages, by directive."""
 
@@ -54,6 +56,7 @@ class ShopData:
             jobs=[Job(**job) for job in told["jobs"]],
             state_machine=told["stateMachine"],
             routes=told["routes"],
+            staff=told["staff"],
             policy=told["policy"],
         )
 

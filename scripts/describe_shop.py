@@ -13,7 +13,7 @@ from typing import Any
 from cartwheel.adapters import tables
 from cartwheel.checkout import WORKFLOW, states
 from cartwheel.edge.webapp import POLICY
-from cartwheel.entrypoints.services import PARTS
+from cartwheel.entrypoints.services import PARTS, STAFF_ONLY
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
 from cartwheel.storage import Table
@@ -46,6 +46,7 @@ def described() -> dict[str, Any]:
         "jobs": _jobs(shop),
         "stateMachine": states.definition(WORKFLOW, STEP_FUNCTION),
         "routes": dict(sorted(_routes())),
+        "staff": sorted(f"api/{part}" for part in STAFF_ONLY),
         "policy": {name: list(sources) for name, sources in POLICY.items()},
     }
 

@@ -22,7 +22,17 @@ from cartwheel import (
     payments,
     vendors,
 )
-from cartwheel.accounts import Accounts, Devices, Identity, Jwts, KeyRing, OwnCredentials, Proofs, Sessions
+from cartwheel.accounts import (
+    Accounts,
+    Devices,
+    Identity,
+    Jwts,
+    KeyRing,
+    OwnCredentials,
+    Proofs,
+    Sessions,
+    TokenReader,
+)
 from cartwheel.checkout import WORKFLOW, CheckoutSteps, WorkflowDriver
 from cartwheel.edge.throttling import THROTTLE
 from cartwheel.kernel.clock import Clock
@@ -224,6 +234,20 @@ def _people_of_cognito(settings: Settings, store: Store, clock: Clock, proofs: P
         ready=pool.keys,
         close=pool.close,
         subscriptions=[cognito.subscription(store, sessions)],
+    )
+
+
+def open_tokens(settings: Settings, clock: Clock) -> TokenReader:
+    """Who reads the tokens of ``settings.identity`` for whoever has no database at hand.
+
+    Raises ``ValueError`` unless it is a user pool.
+    """
+    if not settings.identity.startswith("cognito:"):
+        raise ValueError("CARTWHEEL_IDENTITY is no cognito:// address.")
+    from cartwheel.accounts import cognito
+
+    return cognito.PoolTokens(
+        cognito.UserPool(settings.identity, settings.jwks, settings.aws_endpoint), clock
     )
 
 

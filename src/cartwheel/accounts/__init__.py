@@ -4,7 +4,7 @@
 ``local_credentials`` fulfil it with the shop's own store. Other domains look users up with ``Accounts``.
 """
 
-from cartwheel.accounts.crypto import Jwts, KeyRing, Passwords
+from cartwheel.accounts.crypto import Jwts, KeyRing, Passwords, TokenReader
 from cartwheel.accounts.identity import (
     Devices,
     Gate,
@@ -24,6 +24,7 @@ from cartwheel.accounts.model import (
     Claims,
     EmailTaken,
     Group,
+    InvalidToken,
     Session,
     User,
     UserNotFound,
@@ -45,6 +46,7 @@ __all__ = [
     "Gate",
     "Group",
     "Identity",
+    "InvalidToken",
     "Jwts",
     "KeyRing",
     "Limit",
@@ -60,6 +62,7 @@ __all__ = [
     "Session",
     "Sessions",
     "SignIn",
+    "TokenReader",
     "Tokens",
     "User",
     "UserNotFound",

@@ -32,9 +32,30 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 ALL: frozenset[str] = frozenset(PARTS)
 
 
+STAFF_ONLY: frozenset[str] = frozenset({"admin", "analytics", "audit", "imports", "jobs", "queues", "system"})
+"""Nothing below is for strangers: a gateway turns them away before a service is asked."""
+
+WITHOUT_TOKEN: frozenset[str] = frozenset({".well-known", "auth", "health", "ready"})
+"""Where a token that came along is not looked at: who renews one, for example, has only an old one."""
+
+
+def is_for_staff(path: str) -> bool:
+    """Whether nobody may ask there who is not signed in."""
+    return _first(path) in STAFF_ONLY
+
+
+def takes_tokens(path: str) -> bool:
+    """Whether a token that came along has to be a good one."""
+    return _first(path) not in WITHOUT_TOKEN
+
+
+def _first(path: str) -> str:
+    return path.removeprefix("/api").lstrip("/").partition("/")[0]
+
+
 def service_of(path: str) -> str:
     """The service that a path belongs to."""
-    first = path.removeprefix("/api").lstrip("/").partition("/")[0]
+    first = _first(path)
     return next((name for name, parts in PARTS.items() if first in parts), "desk")
 
 
