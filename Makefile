@@ -128,6 +128,8 @@ lock: $(LOCK_VENV)/bin/uv ## Pin the newest allowed versions (ARGS="--upgrade-pa
 		--output-file requirements-dev.lock
 	$(COMPILE) --upgrade --group build --constraint requirements-dev.lock pyproject.toml \
 		--output-file requirements.lock
+	$(COMPILE) --upgrade --all-extras --constraint requirements-dev.lock pyproject.toml \
+		--output-file requirements-image.lock
 	$(LOCK_VENV)/bin/python scripts/build_lambda.py --requirements | $(COMPILE) --upgrade \
 		--constraint requirements-dev.lock - --output-file requirements-lambda.lock
 	$(COMPILE) $(or $(ARGS),--upgrade) --group emulator --output-file requirements-emulator.lock

@@ -34,13 +34,13 @@ from cartwheel.accounts import (
     TokenReader,
 )
 from cartwheel.checkout import WORKFLOW, CheckoutSteps, WorkflowDriver
-from cartwheel.edge.throttling import THROTTLE
+from cartwheel.edge.throttling import THROTTLE, StoreThrottle, Throttle
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.money import to_minor
 from cartwheel.kernel.signing import Signer
 from cartwheel.media import Files
 from cartwheel.messaging import OUTBOX, Queue, Subscription
-from cartwheel.messaging.broadcast import NOTICES
+from cartwheel.messaging.broadcast import NOTICES, Express
 from cartwheel.messaging.once import HANDLED
 from cartwheel.messaging.schedules import TABLES as SCHEDULE_TABLES
 from cartwheel.messaging.table_queue import TABLES as QUEUE_TABLES
@@ -110,6 +110,30 @@ def open_queue(settings: Settings, store: Store, clock: Clock) -> Queue:
 
         return SqsQueue(settings.queue, visibility)
     raise ValueError("CARTWHEEL_QUEUE is neither 'local' nor an sqs:// address.")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What processes share for moments only."""
+
+    throttle: Throttle
+    express: Express | None = None
+    ready: Callable[[], Awaitable[object]] | None = None
+    close: Callable[[], Awaitable[None]] | None = None
+
+
+def open_shared(settings: Settings, store: Store, clock: Clock) -> Shared:
+    """What ``settings.shared`` names, or the store. Raises ``ValueError`` for what is no address of Redis."""
+    in_store = StoreThrottle(store, clock)
+    if not settings.shared:
+        return Shared(in_store)
+    from cartwheel.edge.redis_throttle import RedisThrottle
+    from cartwheel.messaging.redis_express import RedisExpress
+    from cartwheel.redis_server import RedisServer
+
+    redis = RedisServer(settings.shared)
+    throttle = RedisThrottle(redis, in_store, clock)
+    return Shared(throttle, RedisExpress(redis), redis.ready, redis.close)
 
 
 def open_files(settings: Settings, clock: Clock, secret: bytes) -> Files:
@@ -287,6 +311,7 @@ def adapter_names(settings: Settings) -> dict[str, str]:
     return {
         "database": settings.database_url.partition(":")[0],
         "queue": settings.queue.partition(":")[0],
+        "shared": settings.shared.partition(":")[0] or "database",
         "mail": settings.mail.partition(":")[0],
         "media": settings.media.partition(":")[0] or "file",
         "search": settings.search.partition(":")[0] or "embedded",

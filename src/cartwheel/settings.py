@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     queue: str = "local"
     """``local``: in the database; ``sqs://region/prefix``."""
 
+    shared: str = ""
+    """``redis://host:port/db`` for what processes share for moments only: counters of attempts, and word of
+    what has changed. Empty: the database does that too."""
+
     mail: str = "mailbox"
     """``mailbox``: kept by the shop, shown at ``/mailbox`` and written to ``data/mail``;
     ``smtp://user:pw@host:port``; ``ses://region[/configuration set]``."""

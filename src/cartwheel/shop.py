@@ -24,6 +24,7 @@ from cartwheel.accounts import (
 from cartwheel.accounts.crypto import Vault
 from cartwheel.adapters import (
     People,
+    Shared,
     adapter_names,
     app_secret,
     flat_rates,
@@ -34,6 +35,7 @@ from cartwheel.adapters import (
     open_people,
     open_provider,
     open_queue,
+    open_shared,
     open_store,
     open_topic,
     tables,
@@ -89,8 +91,12 @@ class Shop:
     index: SearchIndex
 
     @cached_property
+    def shared(self) -> Shared:
+        return open_shared(self.settings, self.store, self.clock)
+
+    @property
     def throttle(self) -> Throttle:
-        return Throttle(self.store, self.clock)
+        return self.shared.throttle
 
     # --- accounts -------------------------------------------------------------------------------------------
 
@@ -234,6 +240,7 @@ class Shop:
         checks: dict[str, Check] = {
             "database": self.store.ready,
             "queue": partial(self.queue.backlog, "orders"),
+            "shared": self.shared.ready or self.store.ready,
             "mail": self.mailer.ready,
             "media": partial(self.files.read, "ready", 1),
             "search": partial(self.index.find, "ready", None, 0, 1),
@@ -310,7 +317,7 @@ class Shop:
     def worker(self, without: Collection[str] = ()) -> Worker:
         """A worker of this shop; events of the queues in ``without`` are dropped."""
         heard = [subscription for subscription in self.subscriptions if subscription.queue not in without]
-        relay = Relay(self.store, self.clock, self.queue, heard, BROADCAST)
+        relay = Relay(self.store, self.clock, self.queue, heard, BROADCAST, self.shared.express)
         return Worker(relay, self.queue, heard, self.timetable, self.schedules)
 
     async def close(self) -> None:
@@ -319,8 +326,9 @@ class Shop:
         for part in (self.queue, self.mailer, self.topic, self.files, self.index, self.store):
             if part is not None:
                 await part.close()
-        if self.people.close is not None:
-            await self.people.close()
+        for close in (self.people.close, self.shared.close):
+            if close is not None:
+                await close()
 
     # --- guests ---------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ from cartwheel.accounts import (
 from cartwheel.accounts.crypto import Vault, new_signing_key
 from cartwheel.accounts.local_credentials import LocalCredentials
 from cartwheel.accounts.local_identity import LocalIdentity
-from cartwheel.edge.throttling import Throttle
+from cartwheel.edge.throttling import StoreThrottle
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.messaging import OUTBOX, Event
 from cartwheel.storage import Query, Store
@@ -82,7 +82,7 @@ def wire(
     passwords = passwords or Passwords(memory=8, passes=1)
     keys = KeyRing(store, clock, Vault(SECRET), lambda: KEY)
     sessions = Sessions(store, clock, Jwts(keys, clock, ISSUER), SECRET)
-    gate = Gate(Throttle(store, clock), limits or Limits(), SECRET)
+    gate = Gate(StoreThrottle(store, clock), limits or Limits(), SECRET)
     proofs = Proofs.of(store, clock, passwords, gate, SECRET)
     accounts = Accounts(store, clock, passwords, sessions)
     return Wired(

@@ -77,7 +77,7 @@ def behind_cache(app: ASGIApp, shop: Shop) -> tuple[ResponseCache, Listener]:
         told = event.payload.get("productIds") or [event.subject]
         cache.drop(f"product:{product_id}" for product_id in told)
 
-    return cache, Listener(shop.store, shop.clock, hear, cache.clear)
+    return cache, Listener(shop.store, shop.clock, hear, cache.clear, shop.shared.express)
 
 
 def application(settings: Settings | None = None) -> ASGIApp:

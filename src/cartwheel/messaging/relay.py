@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from cartwheel.kernel.clock import Clock
-from cartwheel.messaging.broadcast import notice
+from cartwheel.messaging.broadcast import Express, notice
 from cartwheel.messaging.events import OUTBOX, Event, Subscription
 from cartwheel.messaging.queue import Queue
 from cartwheel.storage import Change, Conflict, Delete, Query, Store, exists
@@ -28,13 +28,15 @@ class Relay:
         queue: Queue,
         subscriptions: Sequence[Subscription],
         broadcast: Collection[str] = (),
+        express: Express | None = None,
     ) -> None:
-        """Events of the types in ``broadcast`` are also told to every process."""
+        """Events of the types in ``broadcast`` are also told to every process, by ``express`` at once."""
         self._store = store
         self._clock = clock
         self._queue = queue
         self._routes = _routes(subscriptions)
         self._broadcast = frozenset(broadcast)
+        self._express = express
 
     async def run_once(self) -> int:
         """Moves up to ``BATCH`` events, the oldest first; answers how many were found."""
@@ -51,6 +53,9 @@ class Relay:
             batch += changes
         if batch:
             await self._write(batch)
+        told = [event for event in page.items if event.type in self._broadcast]
+        if told and self._express is not None:
+            await self._express.publish(told)
         return len(page.items)
 
     def _moves(self, event: Event, elsewhere: Mapping[str, list[Event]]) -> list[Change]:

@@ -24,7 +24,7 @@ from cartwheel.accounts import (
 )
 from cartwheel.accounts.crypto import Vault, totp, totp_bytes, totp_step
 from cartwheel.adapters import People, open_people
-from cartwheel.edge.throttling import THROTTLE, Throttle
+from cartwheel.edge.throttling import THROTTLE, StoreThrottle
 from cartwheel.kernel.clock import Clock, ManualClock, utc_now
 from cartwheel.messaging import OUTBOX, Event
 from cartwheel.settings import Settings
@@ -39,7 +39,7 @@ class World(ABC):
 
     def __init__(self, store: Store, clock: Clock, settings: Settings) -> None:
         self.store = store
-        gate = Gate(Throttle(store, clock), Limits.times(100), SECRET)
+        gate = Gate(StoreThrottle(store, clock), Limits.times(100), SECRET)
         proofs = Proofs.of(store, clock, Passwords(memory=8, passes=1), gate, SECRET)
         keys = KeyRing(store, clock, Vault(SECRET), lambda: KEY)
         self.people: People = open_people(settings, store, clock, keys, proofs)

@@ -1,0 +1,44 @@
+"""Broadcast, with and without an express: everybody hears of a change, once."""
+
+from cartwheel.messaging import Event
+from cartwheel.messaging.relay import Relay
+from cartwheel.shop import Shop
+from tests.contract.shared.broadcasting import change, listening, relay_of
+
+
+async def test_everybody_hears_it_once(shops: list[Shop]) -> None:
+    async with listening(shops) as ears:
+        await change(shops[0], "mug")
+        await change(shops[0], "nobody's business", "Other")
+        assert await relay_of(shops[0]).run_once() == 2
+        for ear in ears:
+            await ear.hears("mug")
+        await change(shops[1], "cup")
+        await relay_of(shops[1]).run_once()
+        for ear in ears:
+            await ear.hears("mug", "cup")
+            await ear.listener.listen()
+            assert ear.heard == ["mug", "cup"]
+            assert ear.lost == 0
+
+
+async def test_what_nobody_was_told_at_once_is_heard_as_well(shops: list[Shop]) -> None:
+    """As when a relay is killed between its write and the express."""
+    async with listening(shops) as ears:
+        await change(shops[0], "mug")
+        await Relay(shops[0].store, shops[0].clock, shops[0].queue, [], {"Changed"}).run_once()
+        for ear in ears:
+            await ear.hears("mug")
+
+
+async def test_told_twice_and_heard_once(shops: list[Shop]) -> None:
+    """As when two relays move the same event to queues elsewhere."""
+    event = Event(type="Changed", subject="mug", at=shops[0].clock())
+    async with listening(shops) as ears:
+        for shop in shops:
+            if shop.shared.express is not None:
+                await shop.shared.express.publish([event, event])
+        await change(shops[0], "cup")
+        await relay_of(shops[0]).run_once()
+        for ear in ears:
+            await ear.hears(*(["cup"] if shops[0].shared.express is None else ["mug", "cup"]))
