@@ -120,6 +120,9 @@ class Settings(BaseSettings):
     worker: bool = True
     """Whether ``serve`` also runs the queues and schedules."""
 
+    drain: float = Field(default=0.0, ge=0, le=600)
+    """Seconds that a server goes on answering after SIGTERM, not ready any more: until nobody asks it."""
+
     visibility: float = Field(default=90.0, ge=1)
     """Seconds until a queue's message that a dead worker holds comes to another. Longer than any handler."""
 

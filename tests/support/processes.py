@@ -51,11 +51,25 @@ class ShopProcess:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
-    def stop(self) -> int:
-        """Asks it to stop; answers its exit status."""
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.process is not None and self.process.poll() is None
+
+    def tell(self) -> None:
+        """Asks it to stop, by SIGTERM."""
         assert self.process is not None
         self.process.terminate()
+
+    def ended(self) -> int:
+        """Waits until it has ended; answers its exit status."""
+        assert self.process is not None
         return self.process.wait(timeout=START_SECONDS)
+
+    def stop(self) -> int:
+        """Asks it to stop; answers its exit status."""
+        self.tell()
+        return self.ended()
 
 
 def settings_of(folder: Path, port: int, database: str = "", **more: str) -> dict[str, str]:

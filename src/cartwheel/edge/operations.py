@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
+from cartwheel.edge.draining import Drain
 from cartwheel.edge.errors import documented
 
 
-def router(check: Callable[[], Awaitable[None]], version: str) -> APIRouter:
+def router(drain: Drain, check: Callable[[], Awaitable[None]], version: str) -> APIRouter:
     """``/api/health``, ``/api/ready``, ``/metrics``; ``check`` raises ``Unavailable`` for what is away."""
     routes = APIRouter(tags=["operations"])
 
@@ -20,7 +21,8 @@ def router(check: Callable[[], Awaitable[None]], version: str) -> APIRouter:
 
     @routes.get("/api/ready", responses=documented(503))
     async def ready() -> dict[str, str]:
-        """Every adapter that requests need answers."""
+        """Every adapter that requests need answers, and the process is not about to stop."""
+        drain.check()
         await check()
         return {"status": "ready", "storage": "ok"}
 

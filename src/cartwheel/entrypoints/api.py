@@ -10,6 +10,7 @@ from cartwheel import __version__
 from cartwheel.accounts import routes as accounts
 from cartwheel.edge import errors
 from cartwheel.edge import operations as probes
+from cartwheel.edge.draining import Drain
 from cartwheel.entrypoints.routers import routers
 from cartwheel.entrypoints.services import ALL
 from cartwheel.notifications import routes as notifications
@@ -34,6 +35,7 @@ def create_app(shop: Shop, services: Collection[str] = ALL) -> FastAPI:
         openapi_url="/api/openapi.json",
         generate_unique_id_function=lambda route: route.name,
     )
+    app.state.drain = Drain()
     app.state.verify = accounts.verifier(shop.identity)
     errors.install(app)
     for router in routers(shop, services):
@@ -45,7 +47,7 @@ def create_app(shop: Shop, services: Collection[str] = ALL) -> FastAPI:
             app.include_router(router, prefix=prefix)
     if shop.settings.stage == "dev" and "desk" in services:
         app.include_router(notifications.mailbox_router(shop.notifications))
-    app.include_router(probes.router(lambda: shop.store.ready(), __version__))
+    app.include_router(probes.router(app.state.drain, lambda: shop.store.ready(), __version__))
     return app
 
 

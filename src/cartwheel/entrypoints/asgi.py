@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from cartwheel.edge.guard import Guard
 from cartwheel.edge.response_cache import ResponseCache
+from cartwheel.entrypoints import signals
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.logs import configure
 from cartwheel.entrypoints.memory import share_arenas
@@ -36,6 +37,7 @@ def serve(shop: Shop) -> ASGIApp:
     if services == ALL:
         app.router.default = pages(shop) or app.router.default
     cache, listener = behind_cache(app, shop)
+    drained: ASGIApp = app.state.drain.around(cache)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -52,6 +54,7 @@ def serve(shop: Shop) -> ASGIApp:
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
         await warm(app)
+        signals.heed(app.state.drain.begin)
         gc.collect()
         gc.freeze()  # what is loaded now stays: no collection has to walk it again
         yield
@@ -66,7 +69,7 @@ def serve(shop: Shop) -> ASGIApp:
         await shop.close()
 
     app.router.lifespan_context = lifespan
-    return cache
+    return drained
 
 
 def behind_cache(app: ASGIApp, shop: Shop) -> tuple[ResponseCache, Listener]:

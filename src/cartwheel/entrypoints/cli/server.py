@@ -34,7 +34,8 @@ def serve(
         CARTWHEEL_WORKER=false cartwheel serve --services products,search --port 8001
     """
     from granian.constants import Interfaces, RuntimeModes
-    from granian.server import Server
+
+    from cartwheel.entrypoints.stopping import Server
 
     chosen: dict[str, Any] = {"host": host, "port": port, "demo": demo, "services": services}
     settings = Settings(**{name: value for name, value in chosen.items() if value is not None})
@@ -43,19 +44,17 @@ def serve(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--services") from None
     if _is_taken(settings.host, settings.port):
-        console.print(
-            f"Port {settings.port} is taken: stop what listens there, or choose another: --port 8001"
-        )
+        console.print(f"Port {settings.port} is taken: stop what listens there, or choose another.")
         raise typer.Exit(1)
     _welcome(settings)
     Server(
         "cartwheel.entrypoints.asgi:application",
+        settings.drain,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
         workers=processes,
         runtime_mode=RuntimeModes.st,  # one thread beside Python's: measured, it gains a tenth
-        workers_kill_timeout=30,
         respawn_failed_workers=True,
         log_enabled=False,
         websockets=False,
@@ -76,8 +75,10 @@ def _is_taken(host: str, port: int) -> bool:
 
 def _application(settings: Settings) -> "ASGIApp":
     """Loads the shop in the server process; the process that watches over it stays small."""
+    from cartwheel.entrypoints import signals
     from cartwheel.entrypoints.asgi import application
 
+    signals.hold()
     return application(settings)
 
 
