@@ -114,6 +114,7 @@ class Service:
     async def _open(self) -> Client:
         async with self._opening:
             if self._client is None:
+                await asyncio.to_thread(_read_descriptions, self._name)
                 create: Any = session().create_client  # typed for each service by its name alone
                 made = create(self._name, config=self._config, **self._options)
                 self._client = await self._stack.enter_async_context(made)
@@ -141,6 +142,15 @@ class Bucket:
 def session() -> AioSession:
     """One for the process: it keeps what it has read of the services' descriptions, 0.1 s of work each."""
     return AioSession()
+
+
+def _read_descriptions(service: str) -> None:
+    """Half of a client's making is reading, which need not hold the event loop."""
+    loader: Any = session().get_component("data_loader")
+    for shared in ("endpoints", "partitions", "sdk-default-configuration"):
+        loader.load_data(shared)
+    for kind in ("service-2", "endpoint-rule-set-1"):
+        loader.load_service_model(service, kind)
 
 
 def read_secret(name: str, region: str) -> bytes:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cartwheel.cloud.account import Account, NoCredentials, NoRegion, StackState
-from cartwheel.cloud.deploying import NotBootstrapped, Plan, preflight
+from cartwheel.cloud.account import Account, NoCredentials, NoRegion, NoShop, StackState
+from cartwheel.cloud.deploying import NotBootstrapped, Plan, api_address, preflight
 from cartwheel.cloud.tools import Checkout, ToolFailed
 from cartwheel.entrypoints.cli import app
 from tests.support.aws import REGION
@@ -49,7 +49,13 @@ def test_without_credentials_it_says_how_to_get_some() -> None:
 
 
 def test_the_commands_say_so_in_one_line_and_exit_with_1() -> None:
-    for command in (["status"], ["logs", "orders"], ["deploy", "serverless"], ["destroy", "--yes"]):
+    for command in (
+        ["status"],
+        ["logs", "orders"],
+        ["deploy", "serverless"],
+        ["destroy", "--yes"],
+        ["demo", "--target", "https://x"],
+    ):
         done = CliRunner().invoke(app, command)
         assert (done.exit_code, "AWS_REGION" in done.stdout) == (1, True), (command, done.stdout)
         assert "Traceback" not in done.stdout
@@ -65,6 +71,13 @@ def test_destroying_asks_for_the_shop_s_name(monkeypatch: pytest.MonkeyPatch) ->
     done = CliRunner().invoke(app, ["destroy"], input="yes\n")
     assert done.exit_code == 1
     assert "Type cartwheel-dev" in done.stdout
+
+
+def test_an_emulated_api_is_found_by_its_number() -> None:
+    url = "https://a1b2.execute-api.eu-central-1.amazonaws.com/dev/api"
+    assert api_address(url) == "https://a1b2.execute-api.eu-central-1.amazonaws.com/dev"
+    emulated_at = api_address(url, "http://127.0.0.1:4566")
+    assert emulated_at == "http://127.0.0.1:4566/restapis/a1b2/dev/_user_request_"
 
 
 @emulated
@@ -138,6 +151,9 @@ def test_status_and_logs_tell_of_a_shop(operator: Account, account: EmulatedAcco
     asyncio.run(make())
     stack = StackState("cartwheel-dev-web", "CREATE_COMPLETE", {"WebUrl": "https://x"})
     assert operator.stacks("cartwheel-dev") == [stack]
+    assert operator.find("https://x") == ("cartwheel-dev", {"WebUrl": "https://x"})
+    with pytest.raises(NoShop, match="cartwheel status"):
+        operator.find("https://y")
     assert operator.stacks("cartwheel-prod") == []
     lines = operator.log_lines("cartwheel-dev", "orders", now - timedelta(minutes=5))
     assert [message for _, message in lines] == ["order placed"]

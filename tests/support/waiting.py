@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], Awaitable[T]], seconds: float = 60) -> T:
+async def eventually(look: Callable[[], Awaitable[T | None]], seconds: float = 60) -> T:
     """The first answer that is something. Raises ``TimeoutError``."""
     async with asyncio.timeout(seconds):
         while True:

@@ -40,6 +40,16 @@ class NoRegion(CloudError):
         super().__init__("Say in which region: set AWS_REGION, such as eu-central-1, or use --region.")
 
 
+class NoShop(CloudError):
+    """No stack of this account and region tells of that address."""
+
+    def __init__(self, url: str, region: str) -> None:
+        super().__init__(
+            f"No shop of this account in {region} has the address {url}. `cartwheel status` shows a shop's"
+            " addresses: give its WebUrl."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class StackState:
     """A stack: its name, and how CloudFormation calls what became of it."""
@@ -89,8 +99,8 @@ class Account:
         limits = self._client("lambda").get_account_settings()["AccountLimit"]
         return int(limits["ConcurrentExecutions"])
 
-    def stacks(self, prefix: str) -> list[StackState]:
-        """The stacks of a shop, without those that are deleted."""
+    def stacks(self, prefix: str = "") -> list[StackState]:
+        """The stacks of a shop, or of all, without those that are deleted."""
         pages = self._client("cloudformation").get_paginator("describe_stacks").paginate()
         return [
             StackState(
@@ -100,8 +110,22 @@ class Account:
             )
             for page in pages
             for one in page["Stacks"]
-            if one["StackName"].startswith(f"{prefix}-")
+            if not prefix or one["StackName"].startswith(f"{prefix}-")
         ]
+
+    def find(self, url: str) -> tuple[str, dict[str, str]]:
+        """The shop whose pages are at ``url``: what its names begin with, and what its stacks tell.
+
+        Raises ``NoCredentials`` and ``NoShop``.
+        """
+        self.number()
+        stacks = self.stacks()
+        for stack in stacks:
+            if stack.outputs.get("WebUrl") == url:
+                prefix = stack.name.rpartition("-")[0]
+                own = [one.outputs for one in stacks if one.name.startswith(f"{prefix}-")]
+                return prefix, {key: value for outputs in own for key, value in outputs.items()}
+        raise NoShop(url, self.region)
 
     def settings(self, prefix: str) -> dict[str, str]:
         """What the shop's functions are told: whoever has it can act as they do."""

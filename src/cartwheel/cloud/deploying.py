@@ -113,12 +113,17 @@ def smoke(plan: Plan, told: Mapping[str, str], tell: Tell) -> None:
     if plan.stage == "prod":
         tell("No purchase is tried in production.")
         return
-    address = told["ApiUrl"].removesuffix("/api")
-    if plan.emulator:  # the names of its API lead to AWS
-        api = address.split("//")[1].partition(".")[0]
-        address = f"{plan.emulator}/restapis/{api}/{plan.stage}/_user_request_"
-    if purchase(address, tell) is None:
+    if purchase(api_address(told["ApiUrl"], plan.emulator), tell) is None:
         tell("Nothing is for sale yet, so nothing was bought.")
+
+
+def api_address(url: str, emulator: str = "") -> str:
+    """What paths such as ``/api/products`` are put after. ``url``: the stacks' ``ApiUrl``."""
+    address = url.removesuffix("/api")
+    if not emulator:
+        return address
+    host, _, stage = address.partition("//")[2].partition("/")  # a name that leads to AWS
+    return f"{emulator}/restapis/{host.partition('.')[0]}/{stage}/_user_request_"
 
 
 def destroy(plan: Plan, checkout: Checkout, account: Account, tell: Tell) -> list[StackState]:

@@ -107,14 +107,15 @@ def purchase(address: str, tell: Tell) -> str | None:
         "/api/orders",
         {"paymentToken": "tok_visa", "email": "smoke@example.com", "shippingAddress": _ADDRESS},
     )
-    status = _settled(customer, order)
+    status = settled(customer, order)
     if status not in ("PROCESSING", "SHIPPED", "DELIVERED", "COMPLETED"):
         raise ShopBroken(f"The order {order['orderId']} is {status} after {SECONDS} s.")
     tell(f"The order {order['orderId']} is paid and confirmed.")
     return str(order["orderId"])
 
 
-def _settled(customer: Customer, order: dict[str, Any]) -> str:
+def settled(customer: Customer, order: dict[str, Any]) -> str:
+    """What has become of an order, once its checkout is over; ``PENDING`` where that takes too long."""
     token = {"X-Order-Token": order["guestToken"]} if order.get("guestToken") else {}
     end = time.monotonic() + SECONDS
     status = "PENDING"

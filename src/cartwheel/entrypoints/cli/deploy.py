@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from cartwheel.entrypoints.cli.operator import Region, Stage, operator_errors, show_cost
+from cartwheel.entrypoints.cli.operator import Emulator, Region, Stage, operator_errors, show_cost
 
 console = Console()
 deploy = typer.Typer(help="Put the shop on AWS.", no_args_is_help=True)
@@ -29,7 +29,7 @@ def serverless(
     option: Options = None,
     *,
     dry_run: Annotated[bool, typer.Option(help="Build and show what would change; deploy nothing.")] = False,
-    emulator: Annotated[str, typer.Option(hidden=True, help="Its address, as in AWS_ENDPOINT_URL.")] = "",
+    emulator: Emulator = "",
     yes: Yes = False,
 ) -> None:
     """Deploys to Lambda, DynamoDB and CloudFront: looks whether it can, shows changes and costs, then asks.

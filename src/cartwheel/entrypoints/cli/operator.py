@@ -15,6 +15,8 @@ console = Console()
 Stage = Annotated[Literal["dev", "prod"], typer.Option(help="prod keeps its data and watches itself.")]
 Region = Annotated[str | None, typer.Option(help="Of AWS; by default that of your AWS settings.")]
 
+Emulator = Annotated[str, typer.Option(hidden=True, help="Its address, as in AWS_ENDPOINT_URL.")]
+
 
 @contextmanager
 def operator_errors() -> Iterator[None]:

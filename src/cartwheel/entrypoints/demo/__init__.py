@@ -29,13 +29,14 @@ async def load(
 ) -> int:
     """Makes what is missing of the demo shop, and with ``reset`` puts back what was changed.
 
-    ``days``: how long it has been selling. Answers how many products it has. Raises ``NotInProduction``.
+    ``days``: how long it has been selling; nothing has been sold in none. Answers how many products it has.
+    Raises ``NotInProduction``.
     """
     if shop.settings.stage == "prod":
         raise NotInProduction("The demo shop has public passwords: it is not loaded in production.")
     is_new = not await shop.catalog.categories()
     ids = await invite(shop)
     count = await stock_up(shop, ids, reset=reset)
-    if is_new:
+    if is_new and days:
         await History(shop, ids).play(days, tell)
     return count
