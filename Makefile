@@ -29,14 +29,14 @@ ARGS ?=
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: $(VENV)/installed web ## Start the shop on this machine
 	@exec $(BIN)/cartwheel serve $(ARGS)
 
 .PHONY: test
-test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed web ## Run every test but those of AWS (needs PostgreSQL, MariaDB or MySQL, Redis, Chromium)
+test: $(VENV)/installed-dev $(EMULATOR_VENV)/installed web ## Run every test but those of AWS and containers (needs PostgreSQL, MariaDB or MySQL, Redis, Chromium)
 	@$(NPM) run --silent test
 	@$(BIN)/pytest -n 2 $(or $(ARGS),-m "not aws")
 	@[ -n "$(ARGS)" ] || $(BIN)/pytest -n 2 tests/browser
@@ -96,6 +96,10 @@ test-aws: infra $(EMULATOR_VENV)/installed ## Run the tests of AWS: adapters, st
 	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-infra
 	@[ -n "$(ARGS)" ] || $(BIN)/pytest -n 2 -m aws
 	@$(WITH_JSII) $(BIN)/pytest tests/aws $(ARGS)
+
+.PHONY: test-containers
+test-containers: $(VENV)/installed-dev web ## Run the tests of services behind a proxy (needs nginx, PostgreSQL, MariaDB, Redis)
+	@$(BIN)/pytest tests/containers $(ARGS)
 
 .PHONY: templates
 templates: infra ## Write CloudFormation templates into build/templates (STAGE=dev or prod)

@@ -13,7 +13,7 @@ from typing import Any
 from cartwheel.adapters import tables
 from cartwheel.checkout import WORKFLOW, states
 from cartwheel.edge.webapp import POLICY
-from cartwheel.entrypoints.services import PARTS, STAFF_ONLY
+from cartwheel.entrypoints.services import AT_ROOT, PARTS, STAFF_ONLY
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
 from cartwheel.storage import Table
@@ -22,9 +22,6 @@ from cartwheel.storage.dynamodb.requests import table_request
 
 STEP_FUNCTION = "${StepFunction}"
 """Stands for the function's address in the state machine: CloudFormation puts it in."""
-
-AT_ROOT = frozenset({".well-known", "mailbox", "sandbox"})
-"""Parts that are not below ``/api``."""
 
 PROBES = ("health", "ready")
 """Every service answers these; from outside, the one that most customers use."""

@@ -1,6 +1,7 @@
 """Everything that can be set, read from the environment (``CARTWHEEL_…``) once, and validated."""
 
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -96,6 +97,10 @@ class Settings(BaseSettings):
     base_url: str = ""
     """Where customers find the shop, without a slash at the end. Empty: this machine at ``port``."""
 
+    proxies: str = ""
+    """Networks of proxies that are believed when they say who is calling (``X-Forwarded-For``), such as
+    ``10.0.0.0/16,127.0.0.1``. Empty: nobody is, and the peer is the caller."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     currency: str = "USD"
@@ -130,6 +135,13 @@ class Settings(BaseSettings):
     """Multiplies the limits of sign-in and the like: load tests need more."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+    @field_validator("proxies")
+    @classmethod
+    def _known_networks(cls, value: str) -> str:
+        for network in filter(None, value.split(",")):
+            ip_network(network.strip())
+        return value
 
     @field_validator("time_zone")
     @classmethod

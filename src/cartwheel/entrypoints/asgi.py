@@ -15,7 +15,7 @@ from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.logs import configure
 from cartwheel.entrypoints.memory import share_arenas
 from cartwheel.entrypoints.pages import pages
-from cartwheel.entrypoints.services import ALL, parse
+from cartwheel.entrypoints.services import parse
 from cartwheel.imports.model import MAX_BYTES
 from cartwheel.media.model import MAX_BYTES as MAX_PICTURE
 from cartwheel.messaging import Event
@@ -34,7 +34,7 @@ def serve(shop: Shop) -> ASGIApp:
     """The whole ASGI application: cache, guard, API, pages and, while it runs, worker and listener."""
     services = parse(shop.settings.services)
     app = create_app(shop, services)
-    if services == ALL:
+    if "desk" in services:
         app.router.default = pages(shop) or app.router.default
     cache, listener = behind_cache(app, shop)
     drained: ASGIApp = app.state.drain.around(cache)
@@ -88,4 +88,9 @@ def application(settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings()
     configure(settings.log_level)
     share_arenas()
-    return serve(assemble(settings))
+    app = serve(assemble(settings))
+    if settings.proxies:
+        from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+        app = wrap_asgi_with_proxy_headers(app, settings.proxies)
+    return app

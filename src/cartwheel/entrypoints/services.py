@@ -31,6 +31,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 
 ALL: frozenset[str] = frozenset(PARTS)
 
+AT_ROOT: frozenset[str] = frozenset({".well-known", "mailbox", "sandbox"})
+"""Parts that are not below ``/api``, where the shop's pages are; ``desk`` serves those."""
 
 STAFF_ONLY: frozenset[str] = frozenset({"admin", "analytics", "audit", "imports", "jobs", "queues", "system"})
 """Nothing below is for strangers: a gateway turns them away before a service is asked."""

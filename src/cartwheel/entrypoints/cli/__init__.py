@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command()(server.serve)
 app.command()(work.worker)
 app.command()(documents.openapi)
+app.command()(documents.nginx)
 app.command("import")(catalogue.import_catalogue)
 app.command("export")(catalogue.export_catalogue)
 app.command()(demo.demo)

@@ -1,4 +1,4 @@
-"""``openapi``."""
+"""``openapi``, ``nginx``."""
 
 import json
 from pathlib import Path
@@ -18,6 +18,33 @@ def openapi(
 
     settings = Settings(database="sqlite:///:memory:", shop_name="Cartwheel", currency="USD", stage="dev")
     text = json.dumps(create_app(assemble(settings)).openapi(), indent=2, ensure_ascii=False) + "\n"
+    _put(text, file)
+
+
+def nginx(
+    upstreams: Annotated[list[str], typer.Argument(help="Where each service is: orders=10.0.0.7:8000,…")],
+    listen: Annotated[int, typer.Option(min=1, max=65535, help="Port that customers come to.")] = 8080,
+    behind: Annotated[
+        list[str] | None, typer.Option(help="Network of a load balancer in front, such as 10.0.0.0/16.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="Where to write it; the screen by default.")] = None,
+) -> None:
+    """Writes a configuration of nginx that sends each path to its service.
+
+    Examples:
+
+        cartwheel nginx products=a:8000,b:8000 users=c:8000 orders,payments=d:8000 search=e:8000 desk=f:8000
+    """
+    from cartwheel.entrypoints.nginx import Proxy, parse_upstreams, render
+
+    try:
+        proxy = Proxy(parse_upstreams(upstreams), listen, behind or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    _put(render(proxy), file)
+
+
+def _put(text: str, file: Path | None) -> None:
     if file is None:
         typer.echo(text, nl=False)
     else:
