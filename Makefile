@@ -83,6 +83,10 @@ bench: $(VENV)/installed-dev ## Run the benchmarks; each prints a table
 lambda: $(VENV)/installed-dev ## Build what AWS Lambda runs into build/lambda (ARGS="--platform here" for this machine)
 	@$(BIN)/python scripts/build_lambda.py $(ARGS) build/lambda
 
+.PHONY: image
+image: $(VENV)/installed-dev web ## Build what a container runs into build/image, for this machine
+	@$(BIN)/python -m scripts.build_image $(ARGS)
+
 # The stacks are made from the shop's own tables, queues and jobs. jsii warns of Node 20, which is enough for it.
 SHOP_AS_DATA = $(BIN)/python scripts/describe_shop.py build/shop.json
 WITH_JSII = $(WITH_NODE) JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20

@@ -33,12 +33,14 @@ class ShopProcess:
 
     command: list[str]
     env: dict[str, str]
+    options: tuple[str, ...] = ()
+    """Of the interpreter."""
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Starts it, whatever became of the one before."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cartwheel", *self.command],
+            [sys.executable, *self.options, "-m", "cartwheel", *self.command],
             env=os.environ | self.env,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

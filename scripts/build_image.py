@@ -1,0 +1,111 @@
+"""Builds what a container runs: ``python -m scripts.build_image [folder]``.
+
+The folder holds the locked dependencies for this machine and this Python, the package with its pages, and
+nothing that a running shop never loads. The Dockerfile runs this, and so does a machine without Docker: then
+``PYTHONPATH=build/image python -m cartwheel serve`` is what the container would be.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.build_lambda import SERVICES
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "requirements-image.lock"
+PACKAGE = ROOT / "src" / "cartwheel"
+PAGES = ROOT / "web" / "dist"
+
+BASE_MB = 125
+"""What ``python:3.13-slim`` takes unpacked: Debian and Python (its own figures, 2026-11)."""
+
+_IDLE = ("*.c", "*.h", "*.pxd", "*.pyi", "*.pyx", "*.dist-info/RECORD", "*.dist-info/REQUESTED")
+"""Sources of what is compiled, and what only compilers, type checkers and installers read."""
+
+_UNUSED = ("alembic/testing", "asyncmy/**/tests", "sqlalchemy/testing", "uvloop/_testbase.py", "bin")
+
+
+def main() -> None:
+    """Builds, and says how large it is."""
+    parser = argparse.ArgumentParser(description="Build what a container runs.")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "build" / "image")
+    folder = parser.parse_args().folder
+    if not PAGES.is_dir():
+        sys.exit("The shop's pages are not built: make web")
+    build(folder)
+    print(f"{folder}: {size_mb(folder):.0f} MB, and {BASE_MB} MB of what it is built upon")
+
+
+def build(folder: Path) -> None:
+    """Replaces ``folder``, at the very end: one that exists is whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".image-") as made:
+        target = Path(made)
+        _install(target)
+        _drop_idle(target)
+        shutil.copytree(PACKAGE, target / "cartwheel", ignore=shutil.ignore_patterns("__pycache__", "web"))
+        shutil.copytree(PAGES, target / "cartwheel" / "web")
+        _compile(target)
+        target.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        target.rename(folder)
+        target.mkdir()  # for the clean-up to find
+
+
+def size_mb(folder: Path) -> float:
+    """What the files take, in millions of bytes."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def _install(folder: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-compile",
+    ]
+    command += ["--target", str(folder), "--require-hashes", "--requirement", str(LOCK)]
+    command += ["--only-binary", ":all:", "--no-deps"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{LOCK.name} could not be installed:\n{done.stderr}")
+
+
+def _drop_idle(folder: Path) -> None:
+    for pattern in _IDLE:
+        for path in folder.rglob(pattern):
+            path.unlink()
+    for path in [*_unused(folder)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    if strip := shutil.which("strip"):
+        libraries = [str(path) for path in folder.rglob("*.so*") if not path.is_symlink()]
+        subprocess.run([strip, "--strip-unneeded", *libraries], stderr=subprocess.DEVNULL, check=False)
+
+
+def _unused(folder: Path) -> Iterator[Path]:
+    for pattern in _UNUSED:
+        yield from folder.glob(pattern)
+    described = folder / "botocore" / "data"
+    yield from (path for path in described.iterdir() if path.is_dir() and path.name not in SERVICES)
+
+
+def _compile(folder: Path) -> None:
+    """Beside each source its code, taken without a look at the source: a container keeps nothing."""
+    command = [sys.executable, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
+    command += ["-s", str(folder), "-p", "/app", str(folder)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # not all sources are for this version
+
+
+if __name__ == "__main__":
+    main()
