@@ -19,8 +19,8 @@ PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 class Nginx:
     """Started with ``use``, and told of other instances with it: without losing a request."""
 
-    def __init__(self, folder: Path, behind: Sequence[str] = ()) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, behind: Sequence[str] = (), port: int = 0) -> None:
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
         self._behind = behind

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,17 @@ def free_port() -> int:
                 continue
             return port
     raise OSError("No port is free.")
+
+
+def free_ports(count: int) -> list[int]:
+    """So many different ones."""
+    with ExitStack() as held:
+        ports: list[int] = []
+        for _ in range(count):
+            probe = held.enter_context(socket.socket())
+            ports.append(free_port())
+            probe.bind(("127.0.0.1", ports[-1]))
+        return ports
 
 
 @dataclass
@@ -87,9 +98,9 @@ def settings_of(folder: Path, port: int, database: str = "", **more: str) -> dic
     }
 
 
-def wait_until_ready(port: int) -> None:
+def wait_until_ready(port: int, seconds: float = START_SECONDS) -> None:
     """Returns when the server answers; raises ``TimeoutError``."""
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
             if httpx.get(f"http://127.0.0.1:{port}/api/ready", timeout=2).status_code == 200:

@@ -66,8 +66,13 @@ def _begin(database: str) -> None:
 async def settle(shop: Shop, clock: ManualClock | None = None, rounds: int = 12) -> None:
     """Lets everything happen that is due now; with a clock, also what is due within a minute.
 
-    Where functions do the work, it is waited for.
+    Where functions or processes of their own do the work, it is waited for.
     """
+    if shop.settings.topology == "containers":
+        from tests.support import cluster  # noqa: PLC0415 - it needs this module
+
+        await cluster.quiet(shop)
+        return
     if shop.settings.topology == "serverless":
         from tests.support.deployment import quiet  # noqa: PLC0415 - only there is AWS spoken to
 

@@ -1,14 +1,11 @@
 """Lost connections: reads and writes go on, and nothing is written twice."""
 
 import asyncio
-import os
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from shutil import which
 from time import monotonic
 
-import asyncmy.errors
 import pytest
 
 from cartwheel.kernel.clock import ManualClock
@@ -19,7 +16,7 @@ from cartwheel.storage.sql.drivers import Retry, Steps, Unsure
 from tests.contract.storage.backends import SECRET, Backend, Mariadb, Postgresql
 from tests.contract.storage.tables import MARKS, TABLES, THINGS, Mark, thing
 from tests.support.databases import execute
-from tests.support.processes import free_port
+from tests.support.mariadb import PrivateServer
 
 pytestmark = [
     pytest.mark.server,
@@ -147,43 +144,6 @@ async def _hold_row(url: str, seconds: float) -> None:
     pause = "pg_sleep" if url.startswith("postgresql") else "sleep"
     lock = "SELECT 1 FROM things WHERE owner = 'o' AND id = 't' FOR UPDATE"
     await execute(url, "BEGIN", lock, f"SELECT {pause}({seconds})", "ROLLBACK", "SELECT 1")
-
-
-class PrivateServer:
-    """A MariaDB of the test's own, which can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.url = f"mysql://root@127.0.0.1:{self.port}/shop"
-        self._folder = folder
-        self._user = ["--user=root"] if os.getuid() == 0 else []
-        self._process: subprocess.Popen[bytes] | None = None
-        install = ["mariadb-install-db", "--no-defaults", f"--datadir={folder}/data", "--skip-test-db"]
-        install += ["--auth-root-authentication-method=normal", *self._user]
-        subprocess.run(install, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    async def start(self) -> None:
-        """Returns when it answers."""
-        self._launch()
-        for _ in range(600):
-            try:
-                await execute(self.url.replace("/shop", "/mysql"), "CREATE DATABASE IF NOT EXISTS shop")
-            except (OSError, asyncmy.errors.Error):
-                await asyncio.sleep(0.05)
-            else:
-                return
-        raise RuntimeError("MariaDB did not start.")
-
-    def _launch(self) -> None:
-        command = ["mariadbd", "--no-defaults", f"--datadir={self._folder}/data", f"--port={self.port}"]
-        command += ["--bind-address=127.0.0.1", f"--socket={self._folder}/s", *self._user]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def kill(self) -> None:
-        """Ends it as a power cut does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
 
 
 @pytest.fixture
