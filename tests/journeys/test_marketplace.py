@@ -362,11 +362,19 @@ async def test_a_shop_front_is_changed(market: Market) -> None:
     assert changed.json()["payoutHint"] == "… 5555"
 
 
-async def test_who_leaves_sells_no_more(shop: Shop, market: Market) -> None:
+async def test_who_leaves_sells_no_more_and_is_paid_first(shop: Shop, market: Market) -> None:
     await shop.accounts.erase(market.ids["one"])
     await settle(shop)
     assert (await market.http.get("/api/products/cup")).status_code == 404
-    assert (await shop.vendors.get(market.ids["one"])).status == "SUSPENDED"
+    gone = await shop.vendors.get(market.ids["one"])
+    assert (gone.status, gone.payout_hint) == ("SUSPENDED", "… 2051")
+    await shop.vendors.decide(gone.vendor_id, gone.status.APPROVED)  # the suspended are not paid
+    await market.post("/admin/payouts", market.boss, {"batchId": "last"})
+    await settle(shop)
+    assert (await shop.vendors.get(market.ids["two"])).sealed_payout is not None
+    await shop.accounts.erase(market.ids["two"])
+    await settle(shop)
+    assert [(await shop.vendors.get(one)).sealed_payout for one in market.ids.values()] == [None, None]
 
 
 async def test_staff_finds_orders(shop: Shop, market: Market, clock: ManualClock) -> None:

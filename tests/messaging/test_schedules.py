@@ -1,14 +1,14 @@
 """When jobs are due: after a while, or at a time of day in UTC; each due time once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from cartwheel.kernel.clock import ManualClock
-from cartwheel.messaging.schedules import Schedule, Timetable
+from cartwheel.messaging.schedules import LEASE, Schedule, Timetable
 from cartwheel.shop import Shop
 from tests.support.shops import running_shop
 
@@ -45,31 +45,53 @@ def test_the_next_time_of_day(now: str, following: str) -> None:
     assert schedule.next_after(at) == datetime.fromisoformat(following).replace(tzinfo=UTC)
 
 
+def daily(run: Callable[[], Awaitable[int]] = nothing) -> Schedule:
+    return Schedule("check", DAY, run, at=time(2))
+
+
 async def test_a_daily_job_waits_for_its_time_and_runs_once(shop: Shop, clock: ManualClock) -> None:
-    schedule, timetable = Schedule("check", DAY, nothing, at=time(2)), Timetable(shop.store, clock)
-    assert not await timetable.claim(schedule), "a new shop at noon has missed nothing"
-    assert await timetable.due([schedule]) == [datetime(2026, 11, 22, 2, tzinfo=UTC)]
+    timetable = Timetable(shop.store, clock)
+    assert await timetable.run_due(daily()) is None, "a new shop at noon has missed nothing"
+    assert await timetable.due([daily()]) == [datetime(2026, 11, 22, 2, tzinfo=UTC)]
     clock.advance(hours=13, minutes=59)
-    assert not await timetable.claim(schedule)
+    assert await timetable.run_due(daily()) is None
     clock.advance(minutes=1)
-    claims = await asyncio.gather(*(Timetable(shop.store, clock).claim(schedule) for _ in range(5)))
-    assert sorted(claims) == [False] * 4 + [True]
-    assert await timetable.due([schedule]) == [datetime(2026, 11, 23, 2, tzinfo=UTC)]
+    runs = await asyncio.gather(*(Timetable(shop.store, clock).run_due(daily()) for _ in range(5)))
+    assert [run.job for run in runs if run] == ["check"]
+    assert await timetable.due([daily()]) == [datetime(2026, 11, 23, 2, tzinfo=UTC)]
 
 
 async def test_a_daily_job_that_was_missed_runs_late_and_keeps_its_time(
     shop: Shop, clock: ManualClock
 ) -> None:
-    schedule, timetable = Schedule("check", DAY, nothing, at=time(2)), Timetable(shop.store, clock)
-    await timetable.claim(schedule)
+    timetable = Timetable(shop.store, clock)
+    await timetable.run_due(daily())
     clock.advance(days=3, hours=1)
-    assert await timetable.claim(schedule)
-    assert not await timetable.claim(schedule)
-    assert await timetable.due([schedule]) == [datetime(2026, 11, 25, 2, tzinfo=UTC)]
+    assert await timetable.run_due(daily())
+    assert await timetable.run_due(daily()) is None
+    assert await timetable.due([daily()]) == [datetime(2026, 11, 25, 2, tzinfo=UTC)]
 
 
 async def test_a_daily_job_is_run_when_somebody_asks(shop: Shop, clock: ManualClock) -> None:
-    schedule, timetable = Schedule("check", DAY, nothing, at=time(2)), Timetable(shop.store, clock)
-    await timetable.ask(schedule)
-    assert await timetable.claim(schedule)
-    assert await timetable.due([schedule]) == [datetime(2026, 11, 22, 2, tzinfo=UTC)]
+    timetable = Timetable(shop.store, clock)
+    await timetable.ask(daily())
+    assert await timetable.run_due(daily())
+    assert await timetable.due([daily()]) == [datetime(2026, 11, 22, 2, tzinfo=UTC)]
+
+
+async def test_a_daily_job_whose_worker_was_killed_is_begun_again(shop: Shop, clock: ManualClock) -> None:
+    begun = asyncio.Event()
+
+    async def hang() -> int:
+        begun.set()
+        return await asyncio.Future[int]()
+
+    timetable = Timetable(shop.store, clock)
+    await timetable.ask(daily())
+    killed = asyncio.create_task(timetable.run_due(daily(hang)))
+    await begun.wait()
+    killed.cancel()
+    assert await timetable.run_due(daily()) is None
+    clock.advance(seconds=LEASE.total_seconds())
+    assert await timetable.run_due(daily())
+    assert await timetable.due([daily()]) == [datetime(2026, 11, 22, 2, tzinfo=UTC)]

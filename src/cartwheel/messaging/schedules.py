@@ -19,6 +19,10 @@ log = structlog.get_logger()
 RUNS_KEPT = timedelta(days=7)
 """How long the log of runs goes back."""
 
+LEASE = timedelta(minutes=15)
+"""After which a job that was begun and not ended is begun again: its worker was killed. Longer ones may run
+twice at a time, which all of them bear."""
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -72,20 +76,29 @@ TABLES = (DUE, RUNS)
 
 
 class Timetable:
-    """Claims due jobs by moving their next time on, conditionally; runs them, and keeps a log of that."""
+    """Claims due jobs by moving their next time, conditionally; runs them, and keeps a log of that."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    async def claim(self, schedule: Schedule) -> bool:
-        """Whether the job is due and this caller is the one to run it."""
+    async def run_due(self, schedule: Schedule) -> Run | None:
+        """Runs the job if it is due and nobody else has begun it; ``None`` otherwise."""
         now = self._clock()
         due = await self._store.get(DUE, schedule.name)
         if due is not None and due.at > now:
-            return False
-        moved = await self._move(due, Due(name=schedule.name, at=schedule.next_after(now)))
-        return moved and (due is not None or schedule.at is None)
+            return None
+        following = schedule.next_after(now)
+        if due is None and schedule.at is not None:
+            await self._move(None, Due(name=schedule.name, at=following))
+            return None
+        claim = Due(name=schedule.name, at=min(following, now + LEASE))
+        if not await self._move(due, claim):
+            return None
+        run = await self.run(schedule)
+        if claim.at != following:
+            await self._move(claim, Due(name=schedule.name, at=following))
+        return run
 
     async def run(self, schedule: Schedule) -> Run:
         """Runs the job now, whether or not it is due, and logs it. An error of the job is in the answer."""

@@ -116,8 +116,7 @@ class Worker:
 
     async def _run_due(self, schedule: Schedule) -> int:
         """Runs the job if it is due. Always answers 0: the next look is a pause away."""
-        if await self._timetable.claim(schedule):
-            await self._timetable.run(schedule)
+        await self._timetable.run_due(schedule)
         return 0
 
     async def _handle(self, queue: str, message: Message) -> bool:

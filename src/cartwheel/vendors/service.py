@@ -192,6 +192,13 @@ class Vendors:
         if vendor is not None and vendor.status is VendorStatus.APPROVED:
             await self.decide(user_id, VendorStatus.SUSPENDED, "The account was erased.")
 
+    async def forget_payout(self, vendor_id: str) -> None:
+        """Forgets where the money of a vendor goes whose account was erased. Others keep it. Repeatable."""
+        vendor = await self._store.get(VENDORS, vendor_id)
+        user = (await self._accounts.get_users([vendor_id]))[0]
+        if vendor is not None and vendor.sealed_payout and user is not None and user.erased_at is not None:
+            await self._store.write(tables.payout_forgotten(vendor_id, self._clock()))
+
     async def _change(
         self, vendor_id: str, front: ShopFront, details: PayoutDetails | None, status: VendorStatus | None
     ) -> Vendor:

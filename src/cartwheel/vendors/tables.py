@@ -90,6 +90,12 @@ def commission_set(vendor_id: str, points: int | None, now: datetime) -> Change:
     return Update(VENDORS, (vendor_id,), set=values, add={"version": 1})
 
 
+def payout_forgotten(vendor_id: str, now: datetime) -> Change:
+    """Takes away where a vendor's money goes; conflicts where there is no such vendor."""
+    values = {"sealed_payout": None, "payout_hint": "", "updated_at": now}
+    return Update(VENDORS, (vendor_id,), set=values, add={"version": 1})
+
+
 def vendors_in(status: VendorStatus | None, cursor: str | None, limit: int) -> Query[Vendor]:
     """All vendors, or those of one status, the newest first."""
     index, partition = ("by_status", status.value) if status else ("by_time", "0")

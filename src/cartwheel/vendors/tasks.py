@@ -29,6 +29,11 @@ def subscriptions(vendors: Vendors, accounting: Accounting, library: MediaLibrar
 
     async def left(event: Event) -> None:
         await vendors.left(event.subject)
+        await settled(event)
+
+    async def settled(event: Event) -> None:
+        if await accounting.balance(event.subject) <= 0:  # who is owed something is still to be paid
+            await vendors.forget_payout(event.subject)
 
     decisions = frozenset({"VendorApproved", "VendorSuspended", "VendorReinstated"})
     return [
@@ -37,5 +42,6 @@ def subscriptions(vendors: Vendors, accounting: Accounting, library: MediaLibrar
         Subscription("vendors", decisions, decided),
         Subscription("vendors", frozenset({"VendorShelf"}), shelved),
         Subscription("vendors", frozenset({"AccountErased"}), left),
+        Subscription("vendors", frozenset({"PayoutSent"}), settled),
         Subscription("vendors", frozenset({"VendorApplied", "VendorRevised"}), fronted),
     ]
