@@ -144,6 +144,8 @@ lock: $(LOCK_VENV)/bin/uv ## Pin the newest allowed versions (ARGS="--upgrade-pa
 	$(COMPILE) $(or $(ARGS),--upgrade) --group infra --constraint requirements-dev.lock \
 		--output-file requirements-infra.lock
 	$(COMPILE) $(or $(ARGS),--upgrade) --group node --output-file requirements-node.lock
+	$(COMPILE) $(or $(ARGS),--upgrade) --group load --constraint requirements-dev.lock \
+		--output-file requirements-load.lock
 	@if grep -n '://' requirements*.lock; then echo "A lock file names an address." >&2; exit 1; fi
 
 .PHONY: clean

@@ -50,6 +50,7 @@ from cartwheel.search import SearchIndex
 from cartwheel.settings import Settings
 from cartwheel.shipping import FlatRates, ShippingMethod
 from cartwheel.storage import Store, Table
+from cartwheel.storage.measured import Measured
 
 if TYPE_CHECKING:
     from cartwheel.checkout.stepfunctions import StepFunctions
@@ -85,7 +86,11 @@ def tables() -> tuple[Table[Any], ...]:
 
 
 def open_store(settings: Settings, secret: bytes, clock: Clock) -> Store:
-    """The storage engine of ``settings.database``."""
+    """The storage engine of ``settings.database``, measured."""
+    return Measured(_open_engine(settings, secret, clock), settings.database_url.partition(":")[0])
+
+
+def _open_engine(settings: Settings, secret: bytes, clock: Clock) -> Store:
     from cartwheel.storage.cursors import Cursors
 
     url, cursors = settings.database_url, Cursors(secret)

@@ -136,6 +136,15 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
+    log_format: Literal["auto", "json", "text"] = "auto"
+    """``auto``: text for people at a terminal, JSON elsewhere."""
+
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where ``worker`` shows its metrics; 0: nowhere. ``serve`` shows its own at ``/metrics``."""
+
+    traces: str = Field(default="", pattern=r"^(console|otlps?://[^/\s]+(/\S*)?)?$")
+    """``otlp://host:4318`` or ``console`` for traces by OpenTelemetry; empty: none."""
+
     @field_validator("proxies")
     @classmethod
     def _known_networks(cls, value: str) -> str:

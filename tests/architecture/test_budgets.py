@@ -124,6 +124,7 @@ def test_no_file_names_a_package_index() -> None:
         "requirements-emulator.lock",
         "requirements-infra.lock",
         "requirements-lambda.lock",
+        "requirements-load.lock",
     ],
 )
 def test_a_lock_names_packages_and_hashes_only(name: str) -> None:

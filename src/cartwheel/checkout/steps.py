@@ -9,6 +9,7 @@ from cartwheel.checkout import tables
 from cartwheel.checkout.model import CartChanged, claim_key
 from cartwheel.inventory import Inventory, Line, OutOfStock, commit, stock_changed
 from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.telemetry import timed
 from cartwheel.messaging import emit
 from cartwheel.orders import ORDERS, Order, OrderStatus, moved
 from cartwheel.payments import Payments, PaymentStatus
@@ -16,6 +17,16 @@ from cartwheel.storage import Change, Conflict, Store
 
 Outcome = Literal["done", "wait"]
 Task = Callable[[str], Awaitable[Outcome]]
+
+
+def _told(name: str, task: Task) -> Task:
+    """The task, timed."""
+
+    async def told(order_id: str) -> Outcome:
+        with timed("step", {"step": name}, {"order_id": order_id}):
+            return await task(order_id)
+
+    return told
 
 
 class CheckoutSteps:
@@ -26,7 +37,7 @@ class CheckoutSteps:
         self._clock = clock
         self._inventory = inventory
         self._payments = payments
-        self.tasks: dict[str, Task] = {
+        tasks: dict[str, Task] = {
             "ValidateCart": self.validate_cart,
             "ReserveStock": self.reserve_stock,
             "ReleaseStock": self.release_stock,
@@ -34,6 +45,7 @@ class CheckoutSteps:
             "CancelPayment": self.cancel_payment,
             "SendToQueue": self.send_to_queue,
         }
+        self.tasks = {name: _told(name, task) for name, task in tasks.items()}
 
     async def validate_cart(self, order_id: str) -> Outcome:
         """Everything ordered still has enough stock; cheap, and spares a reservation that must fail."""

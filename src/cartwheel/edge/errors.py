@@ -141,14 +141,14 @@ async def _invalid_cursor(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    log.error("storage_unavailable", path=request.url.path, error=repr(error))
+    log.error("storage_unavailable", error=repr(error))
     return problem(
         request, 503, "unavailable", "The shop's storage does not answer. Try again.", {"retry_after": 1}
     )
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
-    log.error("unhandled_error", path=request.url.path, exc_info=error)
+    log.error("unhandled_error", exc_info=error)
     return problem(request, 500, "internal_error", "Something went wrong on our side.")
 
 

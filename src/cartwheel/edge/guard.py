@@ -1,6 +1,6 @@
 """The outermost layer of every request: id, size limit, security headers, one log line."""
 
-import time
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cartwheel.kernel.ids import secret_token
+from cartwheel.kernel.telemetry import gauge, timed
 
 log = structlog.get_logger()
 
@@ -29,6 +30,16 @@ _TOO_LARGE = (
 )
 
 
+UNMATCHED = "unmatched"
+"""The route of what none is for: pages, files, and what is not there."""
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Anything may be sent as a method."""
+
+_ID = re.compile("[0-9a-f-]{36}")
+"""An id that we made, not something that somebody typed."""
+
+
 class BodyTooLarge(HTTPException):
     """More came than is taken.
 
@@ -46,6 +57,8 @@ class Guard:
         """``larger``: bytes that may be sent to paths that begin like that."""
         self._app = app
         self._larger = tuple((larger or {}).items())
+        self._in_flight = 0
+        gauge("http_requests_in_flight", {}, lambda: self._in_flight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,20 +68,21 @@ class Guard:
         scope.setdefault("state", {})["request_id"] = request_id
         exchange = _Exchange(send, request_id)
         limited = _limited(scope, receive, self._limit(scope["path"]))
-        began = time.perf_counter()
+        self._in_flight += 1
         with structlog.contextvars.bound_contextvars(request_id=request_id):
+            told = timed("http", {}, parent=_header(scope, b"traceparent"))
             try:
-                await self._app(scope, limited, exchange.send)
-            except BodyTooLarge:
-                await exchange.refuse()
+                with told:
+                    try:
+                        await self._app(scope, limited, exchange.send)
+                    except BodyTooLarge:
+                        await exchange.refuse()
+                    finally:
+                        _describe(told, scope, exchange.status)
             finally:
-                log.info(
-                    "request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=exchange.status,
-                    ms=round((time.perf_counter() - began) * 1000, 1),
-                )
+                self._in_flight -= 1
+                more = told.attributes or {}
+                log.info("request", **told.labels, **more, ms=round(told.seconds * 1000, 1))
 
     def _limit(self, path: str) -> int:
         return next((limit for prefix, limit in self._larger if path.startswith(prefix)), MAX_BODY)
@@ -116,8 +130,22 @@ def _limited(scope: Scope, receive: Receive, most: int) -> Callable[[], Awaitabl
     return limited
 
 
+def _describe(told: timed, scope: Scope, status: int) -> None:
+    """Tells which route it was, never the path itself: it may hold a token or whatever somebody typed."""
+    # FastAPI: a route that was included under a prefix does not know of it, the context of the request does
+    matched = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    route = getattr(matched, "path_format", UNMATCHED)
+    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+    told.labels = {"method": method, "route": route, "status": str(status)}
+    told.outcome = "error" if status >= 500 or not status else "ok"
+    order_id = str(scope.get("path_params", {}).get("orderId", ""))
+    told.attributes = {"order_id": order_id} if _ID.fullmatch(order_id) else None
+
+
 def _given_id(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and value.isalnum() and len(value) <= 64:
-            return str(value.decode())
-    return None
+    given = _header(scope, b"x-request-id")
+    return given if given and given.isalnum() and len(given) <= 64 else None
+
+
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    return next((str(value.decode("latin-1")) for name, value in scope["headers"] if name == wanted), None)

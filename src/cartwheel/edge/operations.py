@@ -3,14 +3,17 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from cartwheel.edge.draining import Drain
 from cartwheel.edge.errors import documented
+from cartwheel.edge.metrics import Prometheus
 
 
-def router(drain: Drain, check: Callable[[], Awaitable[None]], version: str) -> APIRouter:
+def router(
+    drain: Drain, metrics: Prometheus, check: Callable[[], Awaitable[None]], version: str
+) -> APIRouter:
     """``/api/health``, ``/api/ready``, ``/metrics``; ``check`` raises ``Unavailable`` for what is away."""
     routes = APIRouter(tags=["operations"])
 
@@ -27,8 +30,8 @@ def router(drain: Drain, check: Callable[[], Awaitable[None]], version: str) -> 
         return {"status": "ready", "storage": "ok"}
 
     @routes.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def prometheus() -> Response:
         """Prometheus metrics of this process."""
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        return Response(await metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return routes

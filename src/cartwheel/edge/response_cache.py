@@ -16,6 +16,8 @@ from hashlib import blake2b
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cartwheel.kernel.telemetry import gauge
+
 MAX_AGE = 60.0
 LIST_AGE = 1.0
 STALE_AGE = 2.0
@@ -100,6 +102,9 @@ class ResponseCache:
         self._bytes = 0
         self.hits = 0
         self.misses = 0
+        gauge("response_cache_hits", {}, lambda: self.hits)
+        gauge("response_cache_misses", {}, lambda: self.misses)
+        gauge("response_cache_bytes", {}, lambda: self._bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (

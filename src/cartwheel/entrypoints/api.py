@@ -11,6 +11,7 @@ from cartwheel.accounts import routes as accounts
 from cartwheel.edge import errors
 from cartwheel.edge import operations as probes
 from cartwheel.edge.draining import Drain
+from cartwheel.edge.metrics import Prometheus
 from cartwheel.entrypoints.routers import routers
 from cartwheel.entrypoints.services import ALL
 from cartwheel.notifications import routes as notifications
@@ -47,7 +48,10 @@ def create_app(shop: Shop, services: Collection[str] = ALL) -> FastAPI:
             app.include_router(router, prefix=prefix)
     if shop.settings.stage == "dev" and "desk" in services:
         app.include_router(notifications.mailbox_router(shop.notifications))
-    app.include_router(probes.router(app.state.drain, lambda: shop.store.ready(), __version__))
+    app.state.metrics = Prometheus(lambda: shop.operations.load())
+    app.include_router(
+        probes.router(app.state.drain, app.state.metrics, lambda: shop.store.ready(), __version__)
+    )
     return app
 
 

@@ -9,11 +9,13 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from cartwheel.edge.guard import Guard
+from cartwheel.edge.metrics import LoopLag
 from cartwheel.edge.response_cache import ResponseCache
 from cartwheel.entrypoints import signals
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.logs import configure
 from cartwheel.entrypoints.memory import share_arenas
+from cartwheel.entrypoints.observing import observe
 from cartwheel.entrypoints.pages import pages
 from cartwheel.entrypoints.services import parse
 from cartwheel.imports.model import MAX_BYTES
@@ -49,8 +51,9 @@ def serve(shop: Shop) -> ASGIApp:
 
             ids = await load_when_empty(shop)
             beside.append(asyncio.create_task(hang_pictures(shop, ids)))  # takes a while: nobody waits for it
-        beside.append(asyncio.create_task(listener.run()))
-        beside.append(asyncio.create_task(shop.counting.run()))
+        unobserved = observe(shop.settings, app.state.metrics)
+        running = (LoopLag().run(), listener.run(), shop.counting.run())
+        beside += [asyncio.create_task(work) for work in running]
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
         await warm(app)
@@ -67,6 +70,7 @@ def serve(shop: Shop) -> ASGIApp:
         with suppress(StorageError):
             await shop.counting.flush()
         await shop.close()
+        unobserved()
 
     app.router.lifespan_context = lifespan
     return drained
@@ -86,7 +90,7 @@ def behind_cache(app: ASGIApp, shop: Shop) -> tuple[ResponseCache, Listener]:
 def application(settings: Settings | None = None) -> ASGIApp:
     """What a server process loads: the shop of these settings, or of the environment's."""
     settings = settings or Settings()
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     share_arenas()
     app = serve(assemble(settings))
     if settings.proxies:

@@ -41,7 +41,7 @@ def _runner() -> asyncio.Runner:
 @cache
 def _tokens() -> TokenReader:
     settings = Settings()
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     return open_tokens(settings, utc_now)
 
 

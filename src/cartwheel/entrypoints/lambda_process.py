@@ -28,7 +28,7 @@ def event_loop() -> asyncio.AbstractEventLoop:
 def shop() -> Shop:
     """The shop of the environment's settings."""
     settings = Settings()
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     return assemble(settings)
 
 

@@ -1,9 +1,22 @@
-"""Logs: one JSON object a line on standard error, an event name plus keys."""
+"""Logs: one JSON object a line on standard error, an event name plus keys; text for people at a terminal."""
 
 import logging
+import re
 import sys
+from typing import Literal
 
 import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_PERSONAL = re.compile(
+    r"""[^\s<>"'(),:;=]+@[^\s<>"'(),:;=]+"""  # an e-mail address
+    r"|\bey[\w-]{8,}\.[\w-]+\.[\w-]+"  # a token
+    r"|\btok_\w+"  # what a customer pays with
+    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"  # a network address
+)
+"""What other people's messages may quote: a mail server's refusal, a driver's error."""
+
+HIDDEN = "[hidden]"
 
 
 class StandardError:
@@ -16,15 +29,23 @@ class StandardError:
     debug = info = warning = error = critical = exception = msg
 
 
-def configure(level: str) -> None:
+def hide(_: WrappedLogger, __: str, told: EventDict) -> EventDict:
+    """Hides what looks personal or secret in any text: code does not log it, but errors may quote it."""
+    return {name: _PERSONAL.sub(HIDDEN, v) if isinstance(v, str) else v for name, v in told.items()}
+
+
+def configure(level: str, form: Literal["auto", "json", "text"] = "json") -> None:
     """Sets up logging for this process."""
+    text = form == "text" or (form == "auto" and sys.stderr.isatty())
+    renderer: Processor = structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
+            hide,
+            renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=StandardError,

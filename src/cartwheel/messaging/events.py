@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import sortable_id
+from cartwheel.kernel.telemetry import traceparent
 from cartwheel.storage import Put, Table
 
 
@@ -24,6 +26,8 @@ class Event(BaseModel):
     """The id of what it happened to: an order, a product, a user."""
     payload: dict[str, Any] = {}
     at: datetime
+    origin: dict[str, str] = {}
+    """What it came from, for logs and traces: ``request_id`` and ``traceparent``, where there are any."""
 
 
 def read_event(body: str) -> Event | None:
@@ -39,7 +43,15 @@ OUTBOX = Table("outbox", Event, "shard", "event_id")
 
 def emit(clock: Clock, type: str, subject: str, payload: Mapping[str, Any] | None = None) -> Put[Event]:
     """The change that announces an event; join it to the write that makes it true."""
-    return Put(OUTBOX, Event(type=type, subject=subject, payload=dict(payload or {}), at=clock()))
+    told = dict(payload or {})
+    return Put(OUTBOX, Event(type=type, subject=subject, payload=told, at=clock(), origin=_origin()))
+
+
+def _origin() -> dict[str, str]:
+    """The request that the caller works for, and where it is in its trace."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    told = {"request_id": str(request_id), "traceparent": traceparent()}
+    return {name: value for name, value in told.items() if value}
 
 
 Handle = Callable[[Event], Awaitable[None]]

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 
 from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.telemetry import count
 from cartwheel.messaging.broadcast import Express, notice
 from cartwheel.messaging.events import OUTBOX, Event, Subscription
 from cartwheel.messaging.queue import Queue
@@ -60,6 +61,7 @@ class Relay:
 
     def _moves(self, event: Event, elsewhere: Mapping[str, list[Event]]) -> list[Change]:
         """What moves the event within the store; adds to ``elsewhere`` what has to be sent before."""
+        count("events", {"type": event.type})
         changes: list[Change] = [Delete(OUTBOX, (event.shard, event.event_id), (exists(),))]
         if event.type in self._broadcast:
             changes.append(notice(event, self._clock()))

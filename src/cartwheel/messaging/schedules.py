@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import sortable_id
 from cartwheel.kernel.pages import Page
+from cartwheel.kernel.telemetry import timed
 from cartwheel.storage import Conflict, Put, Query, Store, Table, Update, absent, eq
 
 log = structlog.get_logger()
@@ -104,7 +105,8 @@ class Timetable:
         """Runs the job now, whether or not it is due, and logs it. An error of the job is in the answer."""
         began_at, began, count, error = self._clock(), perf_counter(), 0, None
         try:
-            count = await schedule.run()
+            with timed("job", {"job": schedule.name}):
+                count = await schedule.run()
         except Exception as raised:
             log.exception("job_failed", job=schedule.name)
             error = repr(raised)[:1000]

@@ -9,7 +9,8 @@ from functools import partial
 import structlog
 
 from cartwheel.kernel.errors import CartwheelError
-from cartwheel.messaging.events import Subscription
+from cartwheel.kernel.telemetry import timed
+from cartwheel.messaging.events import Event, Subscription
 from cartwheel.messaging.queue import Message, Queue
 from cartwheel.messaging.relay import Relay
 from cartwheel.messaging.schedules import Schedule, Timetable
@@ -101,7 +102,8 @@ class Worker:
         if handle_all is None:
             return False
         try:
-            await handle_all([message.event for message in messages])
+            with timed("event", {"queue": queue, "type": "batch"}):
+                await handle_all([message.event for message in messages])
         except Exception as error:
             known = isinstance(error, CartwheelError | StorageError)
             log.warning(
@@ -120,23 +122,30 @@ class Worker:
         return 0
 
     async def _handle(self, queue: str, message: Message) -> bool:
-        try:
-            for subscription in self._consumers[queue]:
-                if message.event.type in subscription.events:
-                    await subscription.handle(message.event)
-        except Exception as error:
-            log.warning(
-                "message_failed",
-                queue=queue,
-                event_type=message.event.type,
-                event_id=message.event.event_id,
-                receives=message.receives,
-                error=repr(error),
-                exc_info=not isinstance(error, CartwheelError | StorageError),
-            )
-            delay = timedelta(seconds=2.0**message.receives)
-            await self._queue.release(message, delay, repr(error))
-            return False
+        event = message.event
+        told = {"queue": queue, "event_type": event.type, "event_id": event.event_id}
+        work = timed(
+            "event",
+            {"queue": queue, "type": event.type},
+            {"event_id": event.event_id, **_order(event)},
+            parent=event.origin.get("traceparent"),
+        )
+        request_id = event.origin.get("request_id", "")
+        with structlog.contextvars.bound_contextvars(request_id=request_id, **_order(event)):
+            try:
+                with work:
+                    for subscription in self._consumers[queue]:
+                        if event.type in subscription.events:
+                            await subscription.handle(event)
+            except Exception as error:
+                known = isinstance(error, CartwheelError | StorageError)
+                log.warning(
+                    "message_failed", **told, receives=message.receives, error=repr(error), exc_info=not known
+                )
+                delay = timedelta(seconds=2.0**message.receives)
+                await self._queue.release(message, delay, repr(error))
+                return False
+            log.info("message_handled", **told, ms=round(work.seconds * 1000, 1))
         return True
 
     async def _relay_and_wake(self) -> int:
@@ -166,6 +175,11 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(waker.wait(), pause_now)
             waker.clear()
+
+
+def _order(event: Event) -> dict[str, str]:
+    """The order that an event is about, where its type says that its subject is one."""
+    return {"order_id": event.subject} if event.type.startswith(("Order", "Payment", "Refund")) else {}
 
 
 def _by_queue(subscriptions: Sequence[Subscription]) -> Mapping[str, list[Subscription]]:

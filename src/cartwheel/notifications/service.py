@@ -13,6 +13,7 @@ from cartwheel.audit import SYSTEM, audited
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.pages import Page
 from cartwheel.kernel.signing import Signer
+from cartwheel.kernel.telemetry import timed
 from cartwheel.messaging import Event
 from cartwheel.notifications import tables
 from cartwheel.notifications.kinds import KINDS, kind_of
@@ -314,7 +315,8 @@ class Notifications:
     async def _send(self, mail: Mail, *, kept: bool) -> MailDelayed | None:
         """Sends a mail that is taken; answers why it has to be tried again."""
         try:
-            await self._mailer.send(mail)
+            with timed("mail", {"template": mail.template}, {"mail_id": mail.mail_id}):
+                await self._mailer.send(mail)
         except MailRefused as error:
             log.warning("mail_refused", mail_id=mail.mail_id, template=mail.template)
             if isinstance(error, AddressRefused):

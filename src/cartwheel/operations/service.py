@@ -4,11 +4,12 @@ import asyncio
 import platform
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 
 from cartwheel.audit import AuditLog, Entry, audited
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.pages import Page
-from cartwheel.messaging import DeadLetter, Queue
+from cartwheel.messaging import OUTBOX, DeadLetter, Queue
 from cartwheel.messaging.schedules import Run, Schedule, Timetable
 from cartwheel.operations.model import (
     AlwaysRunning,
@@ -19,7 +20,13 @@ from cartwheel.operations.model import (
     Part,
     QueueState,
 )
-from cartwheel.storage import Store
+from cartwheel.storage import Query, Store
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    """Seconds; 0 where there is nothing."""
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
 
 CHECK_SECONDS = 5.0
 """A part that has not answered by then is down."""
@@ -53,6 +60,18 @@ class Operations:
             states.append(await self._state(name))
             await asyncio.sleep(0)  # an embedded store never yields, and queues may be deep
         return states
+
+    async def load(self) -> dict[str, dict[str, float]]:
+        """How much waits, and for how long: metrics by name, then by queue. One storage call each."""
+        now, depth, oldest = self._clock(), {}, {}
+        for name in self._queues:
+            backlog = await self._queue.backlog(name)
+            depth[name] = float(backlog.depth)
+            oldest[name] = _age(backlog.oldest_at, now)
+            await asyncio.sleep(0)  # as above
+        first = (await self._store.query(Query(OUTBOX, "0", limit=1))).items
+        lag = _age(first[0].at if first else None, now)
+        return {"queue_depth": depth, "queue_oldest_seconds": oldest, "outbox_lag_seconds": {"": lag}}
 
     async def dead_letters(self, queue: str, cursor: str | None) -> Page[DeadLetter]:
         """What was given up, the oldest first. Raises ``NoSuchQueue``."""

@@ -7,6 +7,7 @@ import structlog
 
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.errors import Invalid
+from cartwheel.kernel.telemetry import timed
 from cartwheel.messaging import emit
 from cartwheel.payments import tables
 from cartwheel.payments.model import (
@@ -56,11 +57,18 @@ class Payments:
             return payment
         if payment.status is not PaymentStatus.PENDING:
             raise PaymentDeclined(payment.failure or "cancelled")
-        intent = await self._provider.charge(reference, amount, currency, token)
+        with self._asking("charge", reference) as asked:
+            intent = await self._provider.charge(reference, amount, currency, token)
+            asked.outcome = intent.status
         payment = await self._record(payment, intent, tell=False)
         if payment.status in (PaymentStatus.FAILED, PaymentStatus.CANCELLED):
             raise PaymentDeclined(payment.failure or "cancelled")
         return payment
+
+    def _asking(self, operation: str, reference: str) -> timed:
+        """Times a call of the provider. A reference is an order's id."""
+        labels = {"provider": self._provider.name, "operation": operation}
+        return timed("payment", labels, {"order_id": reference})
 
     async def cancel(self, reference: str) -> None:
         """Undoes ``charge``: what was taken is refunded, what was not taken yet never will be.
@@ -71,7 +79,8 @@ class Payments:
         if payment is None:
             return
         if payment.status is not PaymentStatus.CAPTURED:
-            intent = await self._provider.cancel(reference)
+            with self._asking("cancel", reference):
+                intent = await self._provider.cancel(reference)
             if intent is not None and intent.status == "succeeded":
                 payment = await self._record(payment, intent)
             else:
@@ -134,7 +143,8 @@ class Payments:
         }
         try:
             key = f"{reference}:{refund_id}"  # the refund's own id is only unique within its order
-            await self._provider.refund(payment.intent_id or "", refund.amount, key)
+            with self._asking("refund", payment.reference):
+                await self._provider.refund(payment.intent_id or "", refund.amount, key)
         except PaymentDeclined as declined:
             changes = tables.refund_failed(refund, declined.reason, now)
             event = emit(self._clock, "RefundFailed", reference, told | {"reason": declined.reason})

@@ -19,7 +19,7 @@ def worker() -> None:
     from cartwheel.entrypoints.worker import run
 
     settings = Settings()
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
     console.print("Working. Stop with Ctrl-C.")
 
     async def until_stopped() -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
+from cartwheel.kernel.telemetry import gauge
 from cartwheel.storage.schema import Value
 from cartwheel.storage.sql.drivers import Driver, Retry, Steps, T, Unsure, Work
 
@@ -76,6 +77,10 @@ class ServerDriver(Driver):
         self._watch: asyncio.TimerHandle | None = None
         sa.event.listen(self._engine.sync_engine, "connect", self._on_connect)
         self.dialect = self._engine.dialect
+        pool = {"engine": url.get_backend_name()}
+        gauge("sql_connections_in_use", pool, lambda: len(self._busy))
+        gauge("sql_connections_waited_for", pool, lambda: self._waiting)
+        gauge("sql_connections_limit", pool, lambda: pool_size)
 
     @abstractmethod
     async def execute(self, connection: Value, text: str, parameters: Sequence[Value]) -> Value:
