@@ -9,7 +9,9 @@ from collections.abc import Coroutine
 from functools import cache
 from typing import TypeVar
 
+from cartwheel.entrypoints.lambda_metrics import CloudWatch
 from cartwheel.entrypoints.logs import configure
+from cartwheel.kernel.telemetry import install
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
 
@@ -29,9 +31,19 @@ def shop() -> Shop:
     """The shop of the environment's settings."""
     settings = Settings()
     configure(settings.log_level, settings.log_format)
+    install(metrics())
     return assemble(settings)
+
+
+@cache
+def metrics() -> CloudWatch:
+    """What the process tells CloudWatch after each piece of work."""
+    return CloudWatch(Settings().services or "all")
 
 
 def run(work: Coroutine[None, None, T]) -> T:
     """Does ``work`` in the process's loop."""
-    return event_loop().run_until_complete(work)
+    try:
+        return event_loop().run_until_complete(work)
+    finally:
+        metrics().flush()
