@@ -15,6 +15,7 @@ VENV := .venv
 EMULATOR_VENV := .venv-emulator
 INFRA_VENV := .venv-infra
 NODE_VENV := .venv-node
+LOAD_VENV := .venv-load
 LOCK_VENV := .venv-lock
 BIN := $(VENV)/bin
 
@@ -148,9 +149,19 @@ lock: $(LOCK_VENV)/bin/uv ## Pin the newest allowed versions (ARGS="--upgrade-pa
 		--output-file requirements-load.lock
 	@if grep -n '://' requirements*.lock; then echo "A lock file names an address." >&2; exit 1; fi
 
+.PHONY: dashboards
+dashboards: $(VENV)/installed-dev ## Write the dashboard for Grafana and the alert rules for Prometheus
+	@$(BIN)/python scripts/render_dashboards.py
+
+.PHONY: load
+load: $(LOAD_VENV)/installed ## Play customers against a running shop: make load URL=http://localhost:8000 (ARGS="-t 5m -u 100")
+	@mkdir -p build
+	@$(LOAD_VENV)/bin/locust -f tests/load/locustfile.py --host "$(or $(URL),http://localhost:8000)" --headless \
+		--only-summary --html build/load.html $(or $(ARGS),-t 20s -u 20 -r 10)
+
 .PHONY: clean
 clean: ## Remove the environments, caches and build results
-	rm -rf $(VENV) $(EMULATOR_VENV) $(INFRA_VENV) $(NODE_VENV) $(LOCK_VENV) build dist htmlcov web/dist web/node_modules \
+	rm -rf $(VENV) $(EMULATOR_VENV) $(INFRA_VENV) $(NODE_VENV) $(LOCK_VENV) $(LOAD_VENV) build dist htmlcov web/dist web/node_modules \
 		infra/node_modules .coverage .coverage.* .hypothesis \
 		.import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
@@ -194,10 +205,16 @@ $(NODE_VENV)/installed: requirements-node.lock | $(NODE_VENV)/bin/python
 	@$(NODE_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-node.lock
 	@touch $@
 
+$(LOAD_VENV)/installed: requirements-load.lock | $(LOAD_VENV)/bin/python
+	@echo "Installing what plays customers into $(LOAD_VENV) ..."
+	@$(LOAD_VENV)/bin/python $(INSTALL) --require-hashes --requirement requirements-load.lock
+	@touch $@
+
 $(LOCK_VENV)/bin/uv: | $(LOCK_VENV)/bin/python
 	@$(LOCK_VENV)/bin/python $(INSTALL) uv
 
-$(VENV)/bin/python $(EMULATOR_VENV)/bin/python $(INFRA_VENV)/bin/python $(NODE_VENV)/bin/python $(LOCK_VENV)/bin/python:
+$(VENV)/bin/python $(EMULATOR_VENV)/bin/python $(INFRA_VENV)/bin/python $(NODE_VENV)/bin/python $(LOCK_VENV)/bin/python \
+		$(LOAD_VENV)/bin/python:
 	@if [ -z "$(PYTHON)" ] || ! "$(PYTHON)" $(IS_SUPPORTED); then \
 		echo "Cartwheel needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python" >&2; \
 		exit 1; fi
