@@ -158,20 +158,25 @@ def read_secret(name: str, region: str) -> bytes:
 
     Raises ``ValueError`` for one that is not; what AWS refuses is raised as it is.
     """
+    secret = read_text(name, region)
+    if len(secret) < MIN_SECRET:
+        raise ValueError(f"The secret {name} has fewer than {MIN_SECRET} characters.")
+    return secret.encode()
+
+
+def read_text(name: str, region: str = "") -> str:
+    """What a secret of Secrets Manager says; the region of an ARN goes before ``region``. Blocks."""
     client: Client = botocore.session.get_session().create_client(
         "secretsmanager",
-        region_name=name.split(":")[3] if name.startswith("arn:") else region,
+        region_name=name.split(":")[3] if name.startswith("arn:") else region or None,
         config=Config(
             connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 5}
         ),
     )
     try:
-        secret = str(client.get_secret_value(SecretId=name).get("SecretString", ""))
+        return str(client.get_secret_value(SecretId=name).get("SecretString", ""))
     finally:
         client.close()
-    if len(secret) < MIN_SECRET:
-        raise ValueError(f"The secret {name} has fewer than {MIN_SECRET} characters.")
-    return secret.encode()
 
 
 def code_of(error: ClientError) -> str:

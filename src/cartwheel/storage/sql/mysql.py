@@ -24,6 +24,7 @@ class MysqlDriver(ServerDriver):
     errors = (*ServerDriver.errors, asyncmy.errors.Error)
     duplicate = asyncmy.errors.IntegrityError
     retryable = frozenset({1213, 1205, 1020, 1317, 1180})
+    denied = frozenset({1045})
     lost = frozenset({1040, 1053, 1203, 1290, 1836, 1927, _GONE, 2013, 2055})
 
     def __init__(self, url: sa.URL, pool_size: int) -> None:

@@ -35,6 +35,7 @@ class PostgresqlDriver(ServerDriver):
         asyncpg.InternalClientError,
     )
     retryable = frozenset({"40P01", "40001", "55P03", "0A000"})
+    denied = frozenset({"28P01"})
     lost = frozenset({"25006", "57P01", "57P02", "57P03", "53300", "25P03", "08000", "08003", "08006"})
 
     def __init__(self, url: sa.URL, pool_size: int) -> None:

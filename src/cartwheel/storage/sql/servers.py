@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from cartwheel.kernel.telemetry import gauge
 from cartwheel.storage.schema import Value
+from cartwheel.storage.sql.credentials import Rotated
 from cartwheel.storage.sql.drivers import Driver, Retry, Steps, T, Unsure, Work
 
 CONNECT_SECONDS = 5
@@ -58,6 +59,12 @@ class ServerDriver(Driver):
     lost: ClassVar[frozenset[object]]
     """Codes of errors that say that the connection is of no more use."""
 
+    denied: ClassVar[frozenset[object]]
+    """Codes of errors that say that the password is none."""
+
+    rotated: Rotated | None = None
+    """Where user and password come from, if not from the address."""
+
     def __init__(self, url: sa.URL, pool_size: int, connect_args: dict[str, Any], **engine: object) -> None:
         self._url, self._connect_args = url, connect_args
         self._engine = create_async_engine(
@@ -75,7 +82,7 @@ class ServerDriver(Driver):
         self._waiting = 0
         self._stale_before = 0.0
         self._watch: asyncio.TimerHandle | None = None
-        sa.event.listen(self._engine.sync_engine, "connect", self._on_connect)
+        self._listen(self._engine)
         self.dialect = self._engine.dialect
         pool = {"engine": url.get_backend_name()}
         gauge("sql_connections_in_use", pool, lambda: len(self._busy))
@@ -168,6 +175,7 @@ class ServerDriver(Driver):
         try:
             held = _Held(await greenlet_spawn(self._engine.sync_engine.pool.connect))
         except self.errors as error:
+            self._check_password(error)
             raise Retry(str(error)) from error
         finally:
             self._waiting -= 1
@@ -216,6 +224,21 @@ class ServerDriver(Driver):
         loop = asyncio.get_running_loop()
         self._watch = loop.call_later(_SILENT_SECONDS / 3, self._look_for_silence)
 
+    def _listen(self, engine: AsyncEngine) -> None:
+        sa.event.listen(engine.sync_engine, "connect", self._on_connect)
+        sa.event.listen(engine.sync_engine, "do_connect", self._before_connect)
+
+    def _before_connect(self, dialect: object, record: object, args: object, params: dict[str, Any]) -> None:
+        if self.rotated:
+            self.rotated.provide(dialect, record, args, params)
+
+    def _check_password(self, error: BaseException) -> bool:
+        """Whether the password was refused, and another one may be found."""
+        if self.rotated is None or self.code(error) not in self.denied:
+            return False
+        self.rotated.forget()
+        return True
+
     def _on_connect(self, connection: Value, _: Value) -> None:
         self.on_connect(connection)
 
@@ -234,12 +257,14 @@ class ServerDriver(Driver):
 
     async def _with_connection(self, work: Callable[[sa.Connection], T]) -> T:
         engine = create_async_engine(self._url, connect_args=self._connect_args, poolclass=NullPool)
-        sa.event.listen(engine.sync_engine, "connect", self._on_connect)
+        self._listen(engine)
         try:
             async with engine.connect() as connection:
                 return await connection.run_sync(work)
         except DBAPIError as error:
             cause = error.orig.__cause__ if error.orig and error.orig.__cause__ else error.orig
+            if cause and self._check_password(cause):
+                raise Retry(str(error)) from error
             if error.connection_invalidated or (cause and self.code(cause) in self.retryable | self.lost):
                 raise Retry(str(error)) from error
             raise
