@@ -12,37 +12,17 @@ from cdk_nag import AwsSolutionsChecks
 from infra.options import Options
 from infra.reasons import acknowledge, reasons
 from infra.shop import ARTEFACT, OPTIONS, ShopData
-from infra.stacks.api import ApiStack
-from infra.stacks.compute import Before, ComputeStack
-from infra.stacks.data import DataStack
-from infra.stacks.media import MediaStack
-from infra.stacks.messaging import MessagingStack
-from infra.stacks.observe import Observed, ObserveStack
-from infra.stacks.web import WebStack
-from infra.stacks.workflow import WorkflowStack
+from infra.topologies import TOPOLOGIES
 
 
 def build(app: App, shop: ShopData, code: lambda_.Code) -> list[Stack]:
     """All stacks, each after those that it builds on."""
     options = Options.of(app.node)
-    prefix = options.prefix
-    data = DataStack(app, f"{prefix}-data", options, shop)
-    messaging = MessagingStack(app, f"{prefix}-messaging", options, shop)
-    api = ApiStack(app, f"{prefix}-api", options, shop, data.pool)
-    web = WebStack(app, f"{prefix}-web", options, shop, api.api)
-    before = Before(data, messaging, api, web)
-    compute = ComputeStack(app, f"{prefix}-compute", options, shop, before, code)
-    workflow = WorkflowStack(app, f"{prefix}-workflow", options, shop.state_machine, compute.step.target)
-    media = MediaStack(
-        app, f"{prefix}-media", options, compute.uploaded.target, web.distribution.distribution_arn
-    )
-    observed = Observed(data, messaging, api, web, compute, workflow)
-    observe = ObserveStack(app, f"{prefix}-observe", options, observed)
+    made = TOPOLOGIES[options.topology](app, options, shop, code)
     Tags.of(app).add("cartwheel:shop", options.name)
     Tags.of(app).add("cartwheel:stage", options.stage)
-    made = [data, messaging, api, web, compute, workflow, media, observe]
-    for name, told in reasons(prefix).items():
-        acknowledge(next(one for one in made if one.stack_name == f"{prefix}-{name}"), told)
+    for name, told in reasons(options.prefix, options.topology).items():
+        acknowledge(next(one for one in made if one.stack_name == f"{options.prefix}-{name}"), told)
     return made
 
 

@@ -14,6 +14,8 @@ class Uses(Flag):
     NOTHING = 0
     QUEUES = auto()
     """Puts into every queue."""
+    WORK = auto()
+    """Takes out of every queue, as a worker does; Lambda does it for its functions."""
     DEAD_LETTERS = auto()
     """Looks at what was given up, takes it out, puts it back."""
     MEDIA = auto()

@@ -1,13 +1,16 @@
 """What an operator can choose, as context of CDK: ``cdk deploy -c stage=prod -c domain=shop.example.com``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk.aws_logs import RetentionDays
 from constructs import Node
 
 Stage = Literal["dev", "prod"]
+Topology = Literal["serverless", "containers", "instances"]
+Storage = Literal["dynamodb", "mysql"]
 
 
 class WrongOption(ValueError):
@@ -17,6 +20,9 @@ class WrongOption(ValueError):
 @dataclass(frozen=True, slots=True)
 class Options:
     """One deployment. ``prod`` keeps its data when stacks are deleted, and watches itself."""
+
+    topology: Topology = "serverless"
+    """What runs the shop: functions, Fargate tasks, or EC2 instances."""
 
     stage: Stage = "dev"
     name: str = "cartwheel"
@@ -51,16 +57,32 @@ class Options:
 
     architecture: Literal["arm64", "x86_64"] = "arm64"
 
+    image: str = "v1"
+    """Containers: the tag of the image in the shop's own repository."""
+
+    release: str = "v1"
+    """Instances: the name of the release in the shop's own bucket, without ``.tar.gz``."""
+
+    storage: Storage = "dynamodb"
+    """Instances may keep their data in MySQL, and do unless told otherwise; the others use DynamoDB."""
+
+    origin: str = ""
+    """Containers and instances: a name of the balancer, for TLS also inside the network."""
+
+    origin_certificate: str = ""
+    """ARN of a certificate for ``origin`` in the shop's own region."""
+
+    trail: bool = False
+    """CloudTrail of this shop; an account that has a trail already needs no second one."""
+
     @classmethod
     def of(cls, node: Node) -> "Options":
         """The context of an app. Raises ``WrongOption``."""
-        stage = _text(node, "stage", "dev")
-        if stage not in ("dev", "prod"):
-            raise WrongOption(f"stage={stage} is neither dev nor prod.")
-        architecture = _text(node, "architecture", "arm64")
-        if architecture not in ("arm64", "x86_64"):
-            raise WrongOption(f"architecture={architecture} is neither arm64 nor x86_64.")
+        stage = _one_of(node, "stage", get_args(Stage))
+        architecture = _one_of(node, "architecture", ("arm64", "x86_64"))
+        topology = _one_of(node, "topology", get_args(Topology))
         made = cls(
+            topology=cast("Topology", topology),
             stage=cast("Stage", stage),
             name=_text(node, "name", "cartwheel"),
             shop_name=_text(node, "shop_name", "Cartwheel"),
@@ -77,6 +99,12 @@ class Options:
             waf=_switch(node, "waf", usual=False),
             insights=_switch(node, "insights", usual=False),
             architecture=cast("Literal['arm64', 'x86_64']", architecture),
+            image=_text(node, "image", "v1"),
+            release=_text(node, "release", "v1"),
+            storage=_storage(node, topology),
+            origin=_text(node, "origin", ""),
+            origin_certificate=_text(node, "origin_certificate", ""),
+            trail=_switch(node, "trail", usual=stage == "prod" and topology == "instances"),
         )
         made.check()
         return made
@@ -87,6 +115,10 @@ class Options:
             raise WrongOption(
                 "domain needs certificate: the ARN of one in us-east-1, where CloudFront looks."
             )
+        if bool(self.origin) != bool(self.origin_certificate):
+            raise WrongOption("origin and origin_certificate go together: a name, and a certificate for it.")
+        if self.storage == "mysql" and self.topology != "instances":
+            raise WrongOption("storage=mysql is for topology=instances; the others use DynamoDB.")
         if self.stage == "prod" and not self.mail_from:
             raise WrongOption("prod needs mail_from: an address of yours, for the mails to customers.")
         if self.stage == "prod" and not self.operator:
@@ -150,6 +182,19 @@ def _arn(service: str, resource: str) -> str:
 def _text(node: Node, name: str, usual: str) -> str:
     value: Any = node.try_get_context(name)
     return usual if value is None else str(value)
+
+
+def _one_of(node: Node, name: str, values: Sequence[str]) -> str:
+    """The first is the usual one."""
+    value = _text(node, name, values[0])
+    if value not in values:
+        raise WrongOption(f"{name}={value} is none of {', '.join(values)}.")
+    return value
+
+
+def _storage(node: Node, topology: str) -> Storage:
+    usual = ("mysql", "dynamodb") if topology == "instances" else ("dynamodb", "mysql")
+    return cast("Storage", _one_of(node, "storage", usual))
 
 
 def _switch(node: Node, name: str, *, usual: bool) -> bool:

@@ -35,29 +35,71 @@ COMPUTE = {
 
 MEDIA = {"S1": "Uploads are recorded in the shop's own tables, and CloudFront alone shows what is public."}
 
+NETWORK = {
+    "VPC3": "A second fence is asked for (seeds S2 and S3): few rules, the same for both zones.",
+}
+
+CACHE = {
+    "AEC4": "Dev has one node: nothing is kept in it, and the shop goes on without. Production has two.",
+    "AEC6": "Nothing secret is in it, and only servers and workers reach it.",
+}
+
+BALANCER = {
+    "S1": "It is where requests are logged: it cannot log itself.",
+}
+
+TASKS = {
+    "ECS2": "Addresses and names, no secret: that one is read from Secrets Manager by its ARN.",
+}
+
+_PULLS = "ECR's token, and the list of SES's limits, know no resources that could be named."
 _TABLES = "The shop's tables by the prefix of their names: one by one they exceed a policy's size."
 _OBJECTS = "The function names objects after what customers send: all of the one bucket, and only of it."
 _TRACES = "X-Ray and the delivery of logs know no resources that could be named."
 _GATEWAY = "API Gateway takes the role for its logs once for the whole account, with AWS's own policy for it."
 
 
-def reasons(prefix: str) -> Mapping[str, Mapping[str, str]]:
+Reasons = Mapping[str, Mapping[str, str]]
+
+
+def reasons(prefix: str, topology: str) -> Reasons:
     """The reasons by stack: for rules (``S1``) and for findings (``IAM5[…]``), in cdk-nag's own words."""
-    tables = f"arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/{prefix}-*"
-    objects = [
-        f"arn:<AWS::Partition>:s3:::{prefix}-{one}-<AWS::AccountId>-<AWS::Region>/*"
-        for one in ("media", "index")
-    ]
+    return {"serverless": _of_serverless, "containers": _of_containers}[topology](prefix)
+
+
+def _of_serverless(prefix: str) -> Reasons:
     traces = {_wildcard("*"): _TRACES}
+    return {
+        **_of_all(prefix),
+        "api": {**API, _PUSHES_LOGS: _GATEWAY},
+        "compute": {**COMPUTE, **traces, **_objects(prefix, "media", "index")},
+        "workflow": traces,
+    }
+
+
+def _of_containers(prefix: str) -> Reasons:
+    return {
+        **_of_all(prefix),
+        "network": NETWORK,
+        "cluster": {**CACHE, **BALANCER},
+        "gateway": {**COMPUTE, _wildcard("*"): _TRACES},
+        "services": {**TASKS, _wildcard("*"): _PULLS, **_objects(prefix, "media", "index")},
+    }
+
+
+def _of_all(prefix: str) -> Reasons:
+    tables = f"arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/{prefix}-*"
     return {
         "data": {**DATA, _wildcard(tables): _TABLES, _wildcard(f"{tables}/index/*"): _TABLES},
         "messaging": MESSAGING,
-        "api": {**API, _PUSHES_LOGS: _GATEWAY},
         "web": WEB,
-        "compute": {**COMPUTE, **traces, **{_wildcard(one): _OBJECTS for one in objects}},
-        "workflow": traces,
         "media": MEDIA,
     }
+
+
+def _objects(prefix: str, *buckets: str) -> Mapping[str, str]:
+    named = (f"arn:<AWS::Partition>:s3:::{prefix}-{one}-<AWS::AccountId>-<AWS::Region>/*" for one in buckets)
+    return {_wildcard(one): _OBJECTS for one in named}
 
 
 def _wildcard(resource: str) -> str:

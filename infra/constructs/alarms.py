@@ -8,6 +8,8 @@ from constructs import Construct
 
 MINUTE, FIVE_MINUTES = Duration.minutes(1), Duration.minutes(5)
 
+RUNBOOKS = "docs/how-to/runbooks.md"
+
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 
 
@@ -28,13 +30,17 @@ class Alarms(Construct):
         tells: str,
         *,
         periods: int = 1,
+        runbook: str = "",
     ) -> None:
-        """Raised when the metric reaches the threshold in so many periods in a row. No data is no alarm."""
+        """Raised when the metric reaches the threshold in so many periods in a row. No data is no alarm.
+
+        ``runbook`` is the heading below which it says what to do, if not the alarm's name.
+        """
         alarm = cloudwatch.Alarm(
             self,
             name,
             alarm_name=f"{self._prefix}-{name}",
-            alarm_description=tells,
+            alarm_description=f"{tells} {RUNBOOKS}#{runbook or name}",
             metric=metric,
             threshold=threshold,
             evaluation_periods=periods,

@@ -73,10 +73,12 @@ def table_access(scope: Construct, id: str, options: Options) -> iam.ManagedPoli
     """Leave to read and write items of the shop's tables; never to change or drop a table.
 
     By the names' prefix: 45 tables with their indexes, one by one, exceed what a role's policy can hold.
+    Servers look at every table when they start, also whether its items expire.
     """
     arn = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/"
+    more = () if options.topology == "serverless" else ("DescribeTimeToLive",)
     statement = iam.PolicyStatement(
-        actions=[f"dynamodb:{action}" for action in _ACTIONS],
+        actions=[f"dynamodb:{action}" for action in (*_ACTIONS, *more)],
         resources=[Fn.sub(f"{arn}{options.prefix}-*"), Fn.sub(f"{arn}{options.prefix}-*/index/*")],
     )
     return iam.ManagedPolicy(scope, id, statements=[statement])

@@ -75,7 +75,7 @@ class ApiStack(Stack):
         self._plan()
         self.sockets = self._sockets()
         if options.waf:
-            Firewall(self, "Firewall", options, self.api.deployment_stage)
+            Firewall(self, "Firewall", options, self.api.deployment_stage.stage_arn)
         CfnOutput(self, "ApiUrl", value=f"{self.api.url}api")
         CfnOutput(self, "WebSocketUrl", value=self.sockets.url)
 

@@ -1,6 +1,6 @@
 """The functions, what calls them, and what each of them may use."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aws_cdk import Aws, Duration, Stack
@@ -19,39 +19,24 @@ from infra.doors import (
     STEP,
     UPLOADED,
     Function,
-    Uses,
     consumers,
     services,
     with_environment,
 )
+from infra.grants import allow
 from infra.options import Options
 from infra.shop import Job, ShopData
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.messaging import MessagingStack
 from infra.stacks.web import WebStack
+from infra.told import prefixed, told
 
 AT_ONCE = 10
 """Batches of one queue that are handled at the same time: a flood costs time, not money."""
 
 SHORTEST = 60
 """Seconds. EventBridge does nothing more often; what is due more often elsewhere is due that often here."""
-
-_POOL_ACTIONS = (
-    "AdminAddUserToGroup",
-    "AdminCreateUser",
-    "AdminDeleteUser",
-    "AdminDisableUser",
-    "AdminEnableUser",
-    "AdminGetUser",
-    "AdminListGroupsForUser",
-    "AdminRemoveUserFromGroup",
-    "AdminSetUserMFAPreference",
-    "AdminSetUserPassword",
-    "AdminUpdateUserAttributes",
-    "AdminUserGlobalSignOut",
-)
-"""As docs/how-to/aws.md lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,87 +83,19 @@ class ComputeStack(Stack):
         return {**self.services, **{f"consume-{name}": one for name, one in self.consumers.items()}, **others}
 
     def _settings(self) -> Mapping[str, str]:
-        """What every function is told, as ``cartwheel.settings`` reads it."""
+        """What every function is told."""
         options, before = self._options, self._before
-        here = f"{Aws.REGION}/{options.prefix}"
-        mail = f"ses://{Aws.REGION}/{before.messaging.configuration_set}" if options.mail_from else "mailbox"
-        pool, client = before.data.pool.user_pool_id, before.data.client.user_pool_client_id
-        told = {
-            "TOPOLOGY": "serverless",
-            "STAGE": options.stage,
+        own = {
             "DATA": "/tmp/cartwheel",  # noqa: S108 - all that a function may write to, and its own
-            "DATABASE": f"dynamodb://{here}",
-            "QUEUE": f"sqs://{here}",
-            "MEDIA": f"s3://{options.bucket('media')}",
-            "MAIL": mail,
-            "SEARCH": f"s3://{before.data.index.bucket_name}/search",
-            "IDENTITY": f"cognito://{Aws.REGION}/{pool}/{client}",
             "WORKFLOW": f"states://{Aws.REGION}/{options.state_machine_arn}",
-            "TOPIC": before.messaging.orders.topic_arn,
-            "SECRET_ID": before.data.secret.secret_arn,
-            "BASE_URL": before.web.address,
-            "SHOP_NAME": options.shop_name,
-            "CURRENCY": options.currency,
-            "LOG_LEVEL": "INFO",
-            "DEMO": "false",
-            "WORKER": "false",
         }
-        if options.mail_from:
-            told["MAIL_FROM"] = f"{options.shop_name} <{options.mail_from}>"
-        return {f"CARTWHEEL_{name}": value for name, value in told.items()}
+        return told(options, before.data, before.messaging, before.web.address) | prefixed(own)
 
     def _function(self, function: Function) -> ShopFunction:
         door = with_environment(function.door, self._environment)
         made = ShopFunction(self, door.name, self._options, self._code, door)
-        made.role.add_managed_policy(self._before.data.access)
-        self._before.data.secret.grant_read(made.role)
-        self._allow(made.role, function.uses)
+        allow(made.role, function.uses, self._options, self._before.data, self._before.messaging)
         return made
-
-    def _allow(self, role: iam.IRole, uses: Uses) -> None:
-        messaging = self._before.messaging
-        for statement in self._statements(uses):
-            role.add_to_principal_policy(statement)
-        if Uses.USERS in uses:
-            self._before.data.pool.grant(role, *(f"cognito-idp:{action}" for action in _POOL_ACTIONS))
-        if Uses.TOPIC in uses:
-            messaging.orders.grant_publish(role)
-        if Uses.MAIL in uses and messaging.identity:
-            messaging.identity.grant_send_email(role)
-        if Uses.QUEUES in uses:
-            for queue in messaging.queues.queues.values():
-                queue.grant_send_messages(role)
-        if Uses.DEAD_LETTERS in uses:
-            for queue in messaging.queues.dead.values():
-                queue.grant_consume_messages(role)
-
-    def _statements(self, uses: Uses) -> Iterator[iam.PolicyStatement]:
-        """For what is named, because it comes in a later stack or has no grants of its own."""
-        media, index = self._options.bucket("media"), self._options.bucket("index")
-        if Uses.MEDIA in uses:
-            yield from (_objects(media, *_READ, *_WRITE), _listing(media))
-        if Uses.INDEX in uses:
-            yield from (_objects(index, *_READ), _listing(index))
-        if Uses.NEW_INDEX in uses:
-            yield _objects(index, *_WRITE)
-        if Uses.MAIL in uses and self._options.mail_from:
-            yield self._sending()
-        if Uses.QUOTA in uses and self._options.mail_from:
-            yield iam.PolicyStatement(actions=["ses:GetAccount"], resources=["*"])
-        if Uses.CHECKOUT in uses:
-            yield self._checkout()
-
-    def _checkout(self) -> iam.PolicyStatement:
-        # The state machine comes later: it calls one of these functions.
-        actions = ("StartExecution", "SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat")
-        return iam.PolicyStatement(
-            actions=[f"states:{action}" for action in actions], resources=[self._options.state_machine_arn]
-        )
-
-    def _sending(self) -> iam.PolicyStatement:
-        name = f"configuration-set/{self._before.messaging.configuration_set}"
-        arn = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:{name}"
-        return iam.PolicyStatement(actions=["ses:SendEmail", "ses:SendRawEmail"], resources=[arn])
 
     def _service(self, function: Function) -> ShopFunction:
         made = self._function(function)
@@ -204,6 +121,7 @@ class ComputeStack(Stack):
 
     def _relay(self) -> ShopFunction:
         made = self._function(RELAY)
+        assert self._before.data.tables  # noqa: S101 - functions keep their data in DynamoDB, see infra.options
         stream = self._before.data.tables.outbox_stream
         made.role.add_to_principal_policy(_reads_stream(stream))
         unrelayed = self._before.messaging.unrelayed
@@ -252,21 +170,6 @@ _INSERTED = lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
     filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern='{"eventName": ["INSERT"]}')]
 )
 """Events that leave the outbox are no news."""
-
-
-_READ, _WRITE = ("GetObject",), ("DeleteObject", "PutObject")
-
-
-def _objects(bucket: str, *actions: str) -> iam.PolicyStatement:
-    # By name: the bucket of pictures comes later, because it calls one of these functions.
-    return iam.PolicyStatement(
-        actions=[f"s3:{action}" for action in actions], resources=[f"arn:{Aws.PARTITION}:s3:::{bucket}/*"]
-    )
-
-
-def _listing(bucket: str) -> iam.PolicyStatement:
-    """Without it S3 says of a missing object that it is forbidden."""
-    return iam.PolicyStatement(actions=["s3:ListBucket"], resources=[f"arn:{Aws.PARTITION}:s3:::{bucket}"])
 
 
 def _reads_stream(stream: str) -> iam.PolicyStatement:

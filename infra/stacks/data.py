@@ -2,6 +2,7 @@
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
@@ -20,8 +21,11 @@ class DataStack(Stack):
         super().__init__(
             scope, id, description="Cartwheel: tables and users", termination_protection=options.keeps
         )
-        self.tables = ShopTables(self, "Tables", options, shop.tables)
-        self.access = table_access(self, "Items", options)
+        self.tables: ShopTables | None = None
+        self.access: iam.ManagedPolicy | None = None
+        if options.storage == "dynamodb":
+            self.tables = ShopTables(self, "Tables", options, shop.tables)
+            self.access = table_access(self, "Items", options)
         self.secret = secrets.Secret(
             self,
             "Secret",

@@ -14,21 +14,20 @@ INCOMING, SHOWN = "incoming/", "media/"
 
 
 class MediaStack(Stack):
-    """The bucket comes last, because S3 asks the function for leave to call it when the bucket is made."""
+    """The bucket comes last, because S3 asks the function for leave to call it when the bucket is made.
+
+    Without a function, uploads are completed by the browsers alone.
+    """
 
     def __init__(
-        self, scope: Construct, id: str, options: Options, uploaded: lambda_.IFunction, distribution: str
+        self,
+        scope: Construct,
+        id: str,
+        options: Options,
+        uploaded: lambda_.IFunction | None,
+        distribution: str,
     ) -> None:
         super().__init__(scope, id, description="Cartwheel: pictures", termination_protection=options.keeps)
-        may_call = lambda_.CfnPermission(
-            self,
-            "MayTellOfUploads",
-            action="lambda:InvokeFunction",
-            function_name=uploaded.function_arn,
-            principal="s3.amazonaws.com",
-            source_account=Aws.ACCOUNT_ID,
-            source_arn=f"arn:{Aws.PARTITION}:s3:::{options.bucket('media')}",
-        )
         self.bucket = PrivateBucket(
             self,
             "Media",
@@ -49,12 +48,25 @@ class MediaStack(Stack):
                 ),
             ],
         )
+        if uploaded:
+            self._tell(uploaded, options)
+        for statement in _shown_by(self.bucket, distribution):
+            self.bucket.add_to_resource_policy(statement)
+
+    def _tell(self, uploaded: lambda_.IFunction, options: Options) -> None:
+        may_call = lambda_.CfnPermission(
+            self,
+            "MayTellOfUploads",
+            action="lambda:InvokeFunction",
+            function_name=uploaded.function_arn,
+            principal="s3.amazonaws.com",
+            source_account=Aws.ACCOUNT_ID,
+            source_arn=f"arn:{Aws.PARTITION}:s3:::{options.bucket('media')}",
+        )
         bucket = self.bucket.node.default_child
         assert isinstance(bucket, s3.CfnBucket)  # noqa: S101 - tells the type checker
         bucket.notification_configuration = _tells(uploaded)
         bucket.add_resource_dependency(may_call)
-        for statement in _shown_by(self.bucket, distribution):
-            self.bucket.add_to_resource_policy(statement)
 
 
 _SENDING = s3.CorsRule(

@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from aws_cdk import Aws, CfnOutput, Duration, Stack
-from aws_cdk import aws_budgets as budgets
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sns as sns
-from aws_cdk.aws_sns_subscriptions import EmailSubscription
 from constructs import Construct
 
 from infra.constructs.alarms import FIVE_MINUTES, MINUTE, Alarms
 from infra.constructs.dashboard import ShopDashboard
+from infra.constructs.operator import budget, operator_topic, watch_queues, watch_tables
 from infra.options import Options
 from infra.stacks.api import ApiStack
 from infra.stacks.compute import ComputeStack
@@ -21,7 +18,6 @@ from infra.stacks.messaging import MessagingStack
 from infra.stacks.web import WebStack
 from infra.stacks.workflow import WorkflowStack
 
-_GIVEN_UP = "A message was given up. Look: cartwheel queues list; again: cartwheel queues replay {queue}"
 _UNRELAYED = (
     "The relay failed for hours. Events are still in the outbox, and go with the next call that succeeds."
 )
@@ -45,16 +41,7 @@ class ObserveStack(Stack):
     def __init__(self, scope: Construct, id: str, options: Options, observed: Observed) -> None:
         super().__init__(scope, id, description="Cartwheel: dashboard and alarms")
         self._options, self._observed = options, observed
-        self.topic = sns.Topic(
-            self,
-            "Operator",
-            topic_name=f"{options.prefix}-operator",
-            display_name=f"{options.shop_name}: alarms",
-            enforce_ssl=True,
-        )
-        self.topic.grant_publish(iam.ServicePrincipal("cloudwatch.amazonaws.com"))
-        if options.operator:
-            self.topic.add_subscription(EmailSubscription(options.operator))
+        self.topic = operator_topic(self, options)
         ShopDashboard(
             self,
             "Dashboard",
@@ -70,10 +57,9 @@ class ObserveStack(Stack):
             self._of_api(alarms)
             self._of_queues(alarms)
             self._of_checkout(alarms)
-            self._of_tables(alarms)
+            watch_tables(alarms, options.prefix)
         if options.operator:
-            self._budget()
-        CfnOutput(self, "OperatorTopicArn", value=self.topic.topic_arn)
+            budget(self, options)
 
     def _of_functions(self, alarms: Alarms) -> None:
         all_of = {name: one.function for name, one in self._observed.compute.functions.items()}
@@ -133,22 +119,15 @@ class ObserveStack(Stack):
 
     def _of_queues(self, alarms: Alarms) -> None:
         messaging = self._observed.messaging
+        watch_queues(alarms, messaging)
         alarms.at(
-            "queue-depth",
-            messaging.queues.queues["orders"].metric_approximate_number_of_messages_visible(
-                period=FIVE_MINUTES
+            "dead-letters-unrelayed",
+            messaging.unrelayed.metric_approximate_number_of_messages_visible(
+                statistic="Maximum", period=MINUTE
             ),
-            100,
-            "A hundred paid orders wait to be confirmed (seed S1).",
+            1,
+            _UNRELAYED,
         )
-        dead = {name: (queue, _GIVEN_UP.format(queue=name)) for name, queue in messaging.queues.dead.items()}
-        for name, (queue, tells) in {**dead, "unrelayed": (messaging.unrelayed, _UNRELAYED)}.items():
-            alarms.at(
-                f"dead-letters-{name}",
-                queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=MINUTE),
-                1,
-                tells,
-            )
 
     def _of_checkout(self, alarms: Alarms) -> None:
         machine = self._observed.workflow.machine
@@ -164,45 +143,6 @@ class ObserveStack(Stack):
             10,
             "Steps fail again and again for a quarter of an hour: an order can neither go on nor be undone.",
             periods=3,
-        )
-
-    def _of_tables(self, alarms: Alarms) -> None:
-        prefix = self._options.prefix
-        for name in ("orders", "stock", "outbox"):
-            metric = cloudwatch.Metric(
-                namespace="AWS/DynamoDB",
-                metric_name="WriteThrottleEvents",
-                dimensions_map={"TableName": f"{prefix}-{name}"},
-                statistic="Sum",
-                period=FIVE_MINUTES,
-            )
-            alarms.at(f"table-{name}-throttled", metric, 10, f"DynamoDB slows writes to {name} down.")
-
-    def _budget(self) -> None:
-        options = self._options
-        subscriber = budgets.CfnBudget.SubscriberProperty(subscription_type="EMAIL", address=options.operator)
-        told = [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)]
-        budgets.CfnBudget(
-            self,
-            "Budget",
-            budget=budgets.CfnBudget.BudgetDataProperty(
-                budget_name=f"{options.prefix}-month-{Aws.REGION}",
-                budget_type="COST",
-                time_unit="MONTHLY",
-                budget_limit=budgets.CfnBudget.SpendProperty(amount=options.budget, unit="USD"),
-            ),
-            notifications_with_subscribers=[
-                budgets.CfnBudget.NotificationWithSubscribersProperty(
-                    notification=budgets.CfnBudget.NotificationProperty(
-                        comparison_operator="GREATER_THAN",
-                        notification_type=kind,
-                        threshold=percent,
-                        threshold_type="PERCENTAGE",
-                    ),
-                    subscribers=[subscriber],
-                )
-                for kind, percent in told
-            ],
         )
 
 

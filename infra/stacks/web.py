@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import CfnOutput, Duration, Stack
-from aws_cdk import aws_apigateway as rest
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
@@ -36,22 +35,36 @@ class WebStack(Stack):
     """Pages and pictures from private buckets, ``/api`` from the API, all behind one certificate."""
 
     def __init__(
-        self, scope: Construct, id: str, options: Options, shop: ShopData, api: rest.RestApi
+        self, scope: Construct, id: str, options: Options, shop: ShopData, api: cloudfront.IOrigin
     ) -> None:
         super().__init__(scope, id, description="Cartwheel: pages")
         self._options = options
-        self.bucket = PrivateBucket(self, "Pages", options, "web")
-        headers = self._headers(shop.policy)
-        self.distribution = self._distribution(api, headers)
+        self.distribution = self._distribution(self._pages(shop), api)
         self.address = options.address or f"https://{self.distribution.distribution_domain_name}"
         if options.zone:
             self._names()
         CfnOutput(self, "WebUrl", value=self.address)
-        CfnOutput(self, "WebBucket", value=self.bucket.bucket_name)
         CfnOutput(self, "DistributionId", value=self.distribution.distribution_id)
 
+    def _pages(self, shop: ShopData) -> cloudfront.BehaviorOptions | None:
+        """From a bucket; ``None`` where servers answer for them, with titles that search engines see."""
+        if self._options.topology == "instances":
+            return None
+        headers = self._headers(shop.policy)
+        bucket = PrivateBucket(self, "Pages", self._options, "web")
+        CfnOutput(self, "WebBucket", value=bucket.bucket_name)
+        return cloudfront.BehaviorOptions(
+            origin=origins.S3BucketOrigin.with_origin_access_control(
+                bucket, origin_access_levels=_READ_OR_MISS
+            ),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            response_headers_policy=headers,
+            function_associations=[self._function("ShowApp", PAGES)],
+        )
+
     def _distribution(
-        self, api: rest.RestApi, headers: cloudfront.ResponseHeadersPolicy
+        self, pages: cloudfront.BehaviorOptions | None, api: cloudfront.IOrigin
     ) -> cloudfront.Distribution:
         options = self._options
         domain = [options.domain] if options.domain else None
@@ -62,23 +75,15 @@ class WebStack(Stack):
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-            default_root_object="index.html",
+            default_root_object="index.html" if pages else None,
             domain_names=domain,
             certificate=acm.Certificate.from_certificate_arn(self, "Certificate", options.certificate)
             if domain
             else None,
-            default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.S3BucketOrigin.with_origin_access_control(
-                    self.bucket, origin_access_levels=_READ_OR_MISS
-                ),
-                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-                cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
-                response_headers_policy=headers,
-                function_associations=[self._function("ShowApp", PAGES)],
-            ),
+            default_behavior=pages or self._api(api, cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS),
             additional_behaviors={
                 "/media/*": self._pictures(),
-                **dict.fromkeys(TO_API, self._api(api)),
+                **(dict.fromkeys(TO_API, self._api(api)) if pages else {}),
             },
         )
 
@@ -92,10 +97,14 @@ class WebStack(Stack):
             response_headers_policy=cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
         )
 
-    def _api(self, api: rest.RestApi) -> cloudfront.BehaviorOptions:
+    def _api(
+        self,
+        api: cloudfront.IOrigin,
+        plain_http: cloudfront.ViewerProtocolPolicy = cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+    ) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
-            origin=origins.RestApiOrigin(api, read_timeout=Duration.seconds(30)),
-            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            origin=api,
+            viewer_protocol_policy=plain_http,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=self._kept(),
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,

@@ -27,7 +27,18 @@ PROD = {
     "insights": "true",
 }
 
-SYNTHESES: Mapping[str, Mapping[str, str]] = {"dev": {}, "prod": PROD, "dev-with-alarms": {"alarms": "true"}}
+INSIDE = {
+    "origin": "origin.shop.example",
+    "origin_certificate": "arn:aws:acm:us-east-1:111122223333:certificate/2",
+}
+
+SYNTHESES: Mapping[str, Mapping[str, str]] = {
+    "dev": {},
+    "prod": PROD,
+    "dev-with-alarms": {"alarms": "true"},
+    "containers": {"topology": "containers"},
+    "containers-prod": {"topology": "containers", **PROD, **INSIDE},
+}
 
 
 @pytest.fixture(scope="session")

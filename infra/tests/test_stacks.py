@@ -277,11 +277,14 @@ def test_options_of_production(prod: Templates) -> None:
 @pytest.mark.parametrize(
     ("context", "message"),
     [
-        ({"stage": "test"}, "neither dev nor prod"),
+        ({"stage": "test"}, "none of dev, prod"),
         ({"stage": "prod"}, "mail_from"),
         ({"domain": "shop.example"}, "certificate"),
         ({"alarms": "maybe"}, "neither true nor false"),
-        ({"architecture": "mips"}, "neither arm64 nor x86_64"),
+        ({"architecture": "mips"}, "none of arm64, x86_64"),
+        ({"topology": "kubernetes"}, "none of serverless, containers, instances"),
+        ({"storage": "mysql"}, "topology=instances"),
+        ({"origin": "origin.shop.example"}, "origin_certificate"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(context: dict[str, str], message: str) -> None:

@@ -1,0 +1,76 @@
+"""The stacks of each topology, each after those that it builds on."""
+
+from collections.abc import Callable, Mapping
+
+from aws_cdk import App, Duration, Stack
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_lambda as lambda_
+
+from infra.constructs.alarms import FIVE_MINUTES
+from infra.options import Options
+from infra.shop import ShopData
+from infra.stacks.api import ApiStack
+from infra.stacks.cluster import ClusterStack, Ground
+from infra.stacks.compute import Before, ComputeStack
+from infra.stacks.data import DataStack
+from infra.stacks.gateway import GatewayStack
+from infra.stacks.media import MediaStack
+from infra.stacks.messaging import MessagingStack
+from infra.stacks.network import NetworkStack
+from infra.stacks.observe import Observed, ObserveStack
+from infra.stacks.registry import RegistryStack
+from infra.stacks.services import ServicesStack
+from infra.stacks.watch import Watched, WatchStack
+from infra.stacks.web import WebStack
+from infra.stacks.workflow import WorkflowStack
+
+ANSWERS_WITHIN = Duration.seconds(30)
+
+
+def serverless(app: App, options: Options, shop: ShopData, code: lambda_.Code) -> list[Stack]:
+    """Functions behind API Gateway."""
+    prefix = options.prefix
+    data = DataStack(app, f"{prefix}-data", options, shop)
+    messaging = MessagingStack(app, f"{prefix}-messaging", options, shop)
+    api = ApiStack(app, f"{prefix}-api", options, shop, data.pool)
+    origin = origins.RestApiOrigin(api.api, read_timeout=ANSWERS_WITHIN)
+    web = WebStack(app, f"{prefix}-web", options, shop, origin)
+    before = Before(data, messaging, api, web)
+    compute = ComputeStack(app, f"{prefix}-compute", options, shop, before, code)
+    workflow = WorkflowStack(app, f"{prefix}-workflow", options, shop.state_machine, compute.step.target)
+    uploaded, shown_by = compute.uploaded.target, web.distribution.distribution_arn
+    media = MediaStack(app, f"{prefix}-media", options, uploaded, shown_by)
+    observed = Observed(data, messaging, api, web, compute, workflow)
+    observe = ObserveStack(app, f"{prefix}-observe", options, observed)
+    return [data, messaging, api, web, compute, workflow, media, observe]
+
+
+def containers(app: App, options: Options, shop: ShopData, code: lambda_.Code) -> list[Stack]:
+    """Fargate services behind API Gateway and a load balancer."""
+    prefix = options.prefix
+    registry = RegistryStack(app, f"{prefix}-registry", options)
+    network = NetworkStack(app, f"{prefix}-network", options)
+    data = DataStack(app, f"{prefix}-data", options, shop)
+    messaging = MessagingStack(app, f"{prefix}-messaging", options, shop)
+    cluster = ClusterStack(app, f"{prefix}-cluster", options, network)
+    ground = Ground(data, messaging, registry, cluster)
+    gateway = GatewayStack(app, f"{prefix}-gateway", options, shop, ground, code)
+    origin = origins.HttpOrigin(
+        gateway.host,
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        read_timeout=ANSWERS_WITHIN,
+    )
+    web = WebStack(app, f"{prefix}-web", options, shop, origin)
+    services = ServicesStack(app, f"{prefix}-services", options, shop, ground, web.address)
+    media = MediaStack(app, f"{prefix}-media", options, None, web.distribution.distribution_arn)
+    busy = {name: one.metric_cpu_utilization(period=FIVE_MINUTES) for name, one in services.services.items()}
+    watched = Watched(messaging, cluster.balancer.balancer, services.targets, busy)
+    observe = WatchStack(app, f"{prefix}-observe", options, watched)
+    return [registry, network, data, messaging, cluster, gateway, web, services, media, observe]
+
+
+Build = Callable[[App, Options, ShopData, lambda_.Code], list[Stack]]
+
+TOPOLOGIES: Mapping[str, Build] = {"serverless": serverless, "containers": containers}
