@@ -22,7 +22,9 @@ def build(app: App, shop: ShopData, code: lambda_.Code) -> list[Stack]:
     Tags.of(app).add("cartwheel:shop", options.name)
     Tags.of(app).add("cartwheel:stage", options.stage)
     for name, told in reasons(options.prefix, options.topology).items():
-        acknowledge(next(one for one in made if one.stack_name == f"{options.prefix}-{name}"), told)
+        for one in made:
+            if one.stack_name == f"{options.prefix}-{name}":
+                acknowledge(one, told)
     return made
 
 

@@ -115,6 +115,8 @@ class Options:
             raise WrongOption(
                 "domain needs certificate: the ARN of one in us-east-1, where CloudFront looks."
             )
+        if any(sign in text for text in (self.shop_name, self.mail_from) for sign in UNQUOTED):
+            raise WrongOption("shop_name and mail_from must be without quotes, backslashes, dollars.")
         if bool(self.origin) != bool(self.origin_certificate):
             raise WrongOption("origin and origin_certificate go together: a name, and a certificate for it.")
         if self.storage == "mysql" and self.topology != "instances":
@@ -167,6 +169,9 @@ class Options:
         """The address of the checkout's state machine."""
         return _arn("states", f"stateMachine:{self.prefix}-checkout")
 
+
+UNQUOTED = '"\\$`\n'
+"""What files of settings would need more than quotes for."""
 
 LIVE = "live"
 """The alias of the version that is served. Only versions can start from a snapshot."""

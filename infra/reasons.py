@@ -52,6 +52,23 @@ TASKS = {
     "ECS2": "Addresses and names, no secret: that one is read from Secrets Manager by its ARN.",
 }
 
+REGISTRY = {
+    "S1": "Releases are named by their contents, and written by whoever deploys, which CloudTrail tells."
+}
+
+DATABASE = {
+    "RDS2": "The replica: it is encrypted as what it copies, and says so nowhere.",
+    "RDS3": "Dev has no standby. Production has one.",
+    "RDS11": "A port of one's own hides nothing from whoever is inside; outside nobody gets to it.",
+}
+
+FLEET = {"AS3": "Alarms tell of what matters; every instance that comes and goes is no news."}
+
+GUARD = {"S1": "It is where calls are recorded: it cannot record itself."}
+
+_AGENTS = "AWS keeps the policy in step with its agents of Systems Manager and CloudWatch."
+_BACKUPS = "AWS keeps the policy in step with what its Backup service calls."
+_BACKUP_ROLES = ("Backup", "Restores")
 _PULLS = "ECR's token, and the list of SES's limits, know no resources that could be named."
 _TABLES = "The shop's tables by the prefix of their names: one by one they exceed a policy's size."
 _OBJECTS = "The function names objects after what customers send: all of the one bucket, and only of it."
@@ -64,7 +81,8 @@ Reasons = Mapping[str, Mapping[str, str]]
 
 def reasons(prefix: str, topology: str) -> Reasons:
     """The reasons by stack: for rules (``S1``) and for findings (``IAM5[…]``), in cdk-nag's own words."""
-    return {"serverless": _of_serverless, "containers": _of_containers}[topology](prefix)
+    made = {"serverless": _of_serverless, "containers": _of_containers, "instances": _of_instances}
+    return made[topology](prefix)
 
 
 def _of_serverless(prefix: str) -> Reasons:
@@ -87,6 +105,31 @@ def _of_containers(prefix: str) -> Reasons:
     }
 
 
+def _of_instances(prefix: str) -> Reasons:
+    releases = f"arn:<AWS::Partition>:s3:::{prefix}-releases-<AWS::AccountId>-<AWS::Region>/releases/*"
+    managed = {
+        _managed(one): _AGENTS for one in ("AmazonSSMManagedInstanceCore", "CloudWatchAgentServerPolicy")
+    }
+    backups = {
+        _managed(f"service-role/AWSBackupServiceRolePolicyFor{one}"): _BACKUPS for one in _BACKUP_ROLES
+    }
+    return {
+        **_of_all(prefix),
+        "registry": REGISTRY,
+        "network": NETWORK,
+        "database": DATABASE,
+        "entry": BALANCER,
+        "fleet": {
+            **FLEET,
+            **managed,
+            **_objects(prefix, "media", "index"),
+            _wildcard(releases): "Releases have names of their own, and every instance fetches one of them.",
+            _wildcard("*"): _PULLS,
+        },
+        "guard": {**GUARD, **backups},
+    }
+
+
 def _of_all(prefix: str) -> Reasons:
     tables = f"arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/{prefix}-*"
     return {
@@ -100,6 +143,10 @@ def _of_all(prefix: str) -> Reasons:
 def _objects(prefix: str, *buckets: str) -> Mapping[str, str]:
     named = (f"arn:<AWS::Partition>:s3:::{prefix}-{one}-<AWS::AccountId>-<AWS::Region>/*" for one in buckets)
     return {_wildcard(one): _OBJECTS for one in named}
+
+
+def _managed(policy: str) -> str:
+    return f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]"
 
 
 def _wildcard(resource: str) -> str:

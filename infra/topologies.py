@@ -14,7 +14,11 @@ from infra.stacks.api import ApiStack
 from infra.stacks.cluster import ClusterStack, Ground
 from infra.stacks.compute import Before, ComputeStack
 from infra.stacks.data import DataStack
+from infra.stacks.database import DatabaseStack
+from infra.stacks.entry import EntryStack, Land
+from infra.stacks.fleet import FleetStack
 from infra.stacks.gateway import GatewayStack
+from infra.stacks.guard import GuardStack
 from infra.stacks.media import MediaStack
 from infra.stacks.messaging import MessagingStack
 from infra.stacks.network import NetworkStack
@@ -71,6 +75,42 @@ def containers(app: App, options: Options, shop: ShopData, code: lambda_.Code) -
     return [registry, network, data, messaging, cluster, gateway, web, services, media, observe]
 
 
+def instances(app: App, options: Options, shop: ShopData, _: lambda_.Code) -> list[Stack]:
+    """An Auto Scaling group behind a load balancer, with MySQL unless DynamoDB is chosen."""
+    prefix = options.prefix
+    registry = RegistryStack(app, f"{prefix}-registry", options)
+    network = NetworkStack(app, f"{prefix}-network", options)
+    data = DataStack(app, f"{prefix}-data", options, shop)
+    messaging = MessagingStack(app, f"{prefix}-messaging", options, shop)
+    wanted = options.storage == "mysql"
+    database = DatabaseStack(app, f"{prefix}-database", options, network) if wanted else None
+    entry = EntryStack(app, f"{prefix}-entry", options, network)
+    policy = "HTTPS_ONLY" if options.origin else "HTTP_ONLY"
+    origin = origins.VpcOrigin.with_application_load_balancer(
+        entry.balancer.balancer,
+        domain_name=options.origin or None,
+        protocol_policy=cloudfront.OriginProtocolPolicy[policy],
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        read_timeout=ANSWERS_WITHIN,
+    )
+    web = WebStack(app, f"{prefix}-web", options, shop, origin)
+    land = Land(network, data, messaging, database, entry.balancer)
+    fleet = FleetStack(app, f"{prefix}-fleet", options, land, web.address)
+    media = MediaStack(app, f"{prefix}-media", options, None, web.distribution.distribution_arn)
+    guard = GuardStack(app, f"{prefix}-guard", options, database)
+    watched = Watched(
+        messaging,
+        entry.balancer.balancer,
+        {"fleet": fleet.target},
+        {"fleet": fleet.busy.with_(period=FIVE_MINUTES)},
+        database.size.connections if database else 0,
+        database.metrics if database else {},
+    )
+    observe = WatchStack(app, f"{prefix}-observe", options, watched)
+    before = [registry, network, data, messaging, *([database] if database else []), entry, web]
+    return [*before, fleet, media, guard, observe]
+
+
 Build = Callable[[App, Options, ShopData, lambda_.Code], list[Stack]]
 
-TOPOLOGIES: Mapping[str, Build] = {"serverless": serverless, "containers": containers}
+TOPOLOGIES: Mapping[str, Build] = {"serverless": serverless, "containers": containers, "instances": instances}

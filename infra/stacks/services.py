@@ -37,7 +37,8 @@ ALIVE = "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/api/health
 
 _PROCESSORS = {"arm64": ecs.CpuArchitecture.ARM64, "x86_64": ecs.CpuArchitecture.X86_64}
 
-WRITABLE = "/tmp"  # noqa: S108 - a volume of the task's own; the rest of its file system is read-only
+WRITABLE = "/data"
+"""A volume of the task's own, which the image gives to the shop's user; all else is read-only."""
 
 
 class ServicesStack(Stack):
@@ -76,9 +77,7 @@ class ServicesStack(Stack):
         )
 
     def _serves(self, service: Service) -> None:
-        command = ["cartwheel", "serve", "--host", "0.0.0.0", "--port", str(APP)]  # noqa: S104 - in its network
-        command += ["--services", ",".join(service.serves)]
-        task = self._task(service, command)
+        task = self._task(service, ["serve", "--services", ",".join(service.serves)])
         made = self._service(service, task)
         target = self._ground.cluster.balancer.targets(self, f"{service.name}-targets", self._network)
         made.attach_to_application_target_group(target)
@@ -86,7 +85,7 @@ class ServicesStack(Stack):
 
     def _works(self) -> None:
         """On Spot: what a worker had in hand when it is taken away comes to another one."""
-        task = self._task(WORKER, ["cartwheel", "worker"])
+        task = self._task(WORKER, ["worker"])
         self._scaled(self._service(WORKER, task))
 
     @property
@@ -136,12 +135,12 @@ class ServicesStack(Stack):
 
     def _told(self) -> dict[str, str]:
         own = {
-            "DATA": f"{WRITABLE}/cartwheel",
+            "DATA": WRITABLE,
             "SHARED": self._ground.cluster.cache.url,
             "WORKFLOW": "local",
         }
         common = told(self._options, self._ground.data, self._ground.messaging, self._address)
-        return common | prefixed(own) | {"AWS_REGION": Aws.REGION}
+        return common | prefixed(own) | {"AWS_REGION": Aws.REGION, "TMPDIR": WRITABLE}
 
     @property
     def _least(self) -> int:

@@ -38,6 +38,8 @@ SYNTHESES: Mapping[str, Mapping[str, str]] = {
     "dev-with-alarms": {"alarms": "true"},
     "containers": {"topology": "containers"},
     "containers-prod": {"topology": "containers", **PROD, **INSIDE},
+    "instances": {"topology": "instances", "storage": "dynamodb", "architecture": "x86_64"},
+    "instances-prod": {"topology": "instances", **PROD, **INSIDE},
 }
 
 

@@ -4,6 +4,7 @@ import typer
 
 from cartwheel.entrypoints.cli import (
     catalogue,
+    database,
     demo,
     deploy,
     documents,
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command()(server.serve)
 app.command()(work.worker)
+app.command()(database.migrate)
 app.command()(documents.openapi)
 app.command()(documents.nginx)
 app.command("import")(catalogue.import_catalogue)
