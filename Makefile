@@ -88,6 +88,10 @@ lambda: $(VENV)/installed-dev ## Build what AWS Lambda runs into build/lambda (A
 image: $(VENV)/installed-dev web ## Build what a container runs into build/image, for this machine
 	@$(BIN)/python -m scripts.build_image $(ARGS)
 
+.PHONY: release
+release: $(VENV)/installed-dev web ## Pack what an instance runs into build/release (ARGS="--platform here" for this machine)
+	@$(BIN)/python -m scripts.build_release $(ARGS)
+
 # The stacks are made from the shop's own tables, queues and jobs. jsii warns of Node 20, which is enough for it.
 SHOP_AS_DATA = $(BIN)/python scripts/describe_shop.py build/shop.json
 WITH_JSII = $(WITH_NODE) JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
@@ -107,8 +111,8 @@ test-containers: $(VENV)/installed-dev web ## Run the tests of services behind a
 	@$(BIN)/pytest tests/containers $(ARGS)
 
 .PHONY: templates
-templates: infra ## Write CloudFormation templates into build/templates (STAGE=dev or prod)
-	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m infra.templates build/templates $(STAGE)
+templates: infra ## Write CloudFormation templates into build/templates (STAGE=prod, TOPOLOGY=containers or instances)
+	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m infra.templates build/templates $(or $(STAGE),dev) $(TOPOLOGY)
 
 .PHONY: cdk
 cdk: infra infra/node_modules/.package-lock.json ## Run a command of AWS CDK: make cdk ARGS="diff -c stage=dev"

@@ -59,6 +59,7 @@ REGISTRY = {
 DATABASE = {
     "RDS2": "The replica: it is encrypted as what it copies, and says so nowhere.",
     "RDS3": "Dev has no standby. Production has one.",
+    "RDS10": "Dev may be deleted with its stack. Production may not.",
     "RDS11": "A port of one's own hides nothing from whoever is inside; outside nobody gets to it.",
 }
 

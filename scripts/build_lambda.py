@@ -109,7 +109,7 @@ def build(folder: Path, platform: str, compiler: str | None = None) -> None:
 
 
 def _install(folder: Path, platform: str) -> None:
-    command = [_uv(), "pip", "install", "--quiet", "--no-config", "--target", str(folder)]
+    command = [uv(), "pip", "install", "--quiet", "--no-config", "--target", str(folder)]
     command += ["--require-hashes", "--requirement", str(LOCK), "--only-binary", ":all:", "--no-deps"]
     if platform == "here":
         command += ["--python", sys.executable]
@@ -124,7 +124,7 @@ def _compiler(platform: str) -> str | None:
     """A Python of the version that functions run on; ``None`` where this machine has none."""
     if platform == "here":
         return sys.executable
-    command = [_uv(), "python", "find", "--no-config", "--no-python-downloads", "--system", PYTHON]
+    command = [uv(), "python", "find", "--no-config", "--no-python-downloads", "--system", PYTHON]
     found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     if not found:
         print(f"There is no Python {PYTHON} here to compile with: cold starts will take twice as long.")
@@ -138,7 +138,7 @@ def _compile(folder: Path, compiler: str) -> None:
     subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # not all sources are for this version
 
 
-def _uv() -> str:
+def uv() -> str:
     """The uv of the development environment, of this interpreter, or of the machine."""
     places = [Path(sys.executable).parent, ROOT / ".venv" / "bin", ROOT / ".venv-lock" / "bin"]
     found = next((str(place / "uv") for place in places if (place / "uv").exists()), shutil.which("uv"))

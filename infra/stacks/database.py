@@ -92,6 +92,7 @@ class DatabaseStack(Stack):
             manage_master_user_password=True,
             database_name=NAME,
             parameter_group=self._parameters(engine),
+            removal_policy=RemovalPolicy.SNAPSHOT if options.keeps else RemovalPolicy.DESTROY,
             multi_az=options.keeps,
             storage_encrypted=True,  # the replica's as well, with the same key
             storage_encryption_key=self.key,
@@ -112,6 +113,7 @@ class DatabaseStack(Stack):
             "Replica",
             instance_identifier=f"{self._options.prefix}-replica",
             source_database_instance=self.primary,
+            removal_policy=RemovalPolicy.DESTROY,  # RDS takes no last snapshot of replicas
             **self._shared(),
         )
 
@@ -132,7 +134,6 @@ class DatabaseStack(Stack):
             "enable_performance_insights": insights,
             "performance_insight_encryption_key": self.key if insights else None,
             "performance_insight_retention": rds.PerformanceInsightRetention.DEFAULT if insights else None,
-            "removal_policy": RemovalPolicy.SNAPSHOT if options.keeps else RemovalPolicy.DESTROY,
         }
 
     def _parameters(self, engine: rds.IInstanceEngine) -> rds.ParameterGroup:

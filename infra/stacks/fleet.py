@@ -18,7 +18,7 @@ from infra.doors import Uses
 from infra.grants import allow
 from infra.options import Options
 from infra.stacks.entry import Land
-from infra.stacks.network import PRIVATE
+from infra.stacks.network import CIDR, PRIVATE
 from infra.told import prefixed, told
 
 SCRIPTS = Path(__file__).parents[1] / "instances"
@@ -190,7 +190,7 @@ class FleetStack(Stack):
 
     def _settings(self, address: str) -> dict[str, str]:
         land = self._land
-        own = {"DATA": "/var/lib/cartwheel", "WORKFLOW": "local", "HOST": "0.0.0.0"}  # noqa: S104 - in its network
+        own = {"DATA": "/var/lib/cartwheel", "WORKFLOW": "local", "PROXIES": CIDR}
         if land.database:
             size = pool_size(land.database.size.connections)
             own["DATABASE"] = land.database.url(land.database.primary.db_instance_endpoint_address, size)

@@ -30,7 +30,7 @@ class RegistryStack(Stack):
                 image_tag_mutability=ecr.TagMutability.IMMUTABLE,
                 encryption=ecr.RepositoryEncryption.AES_256,
                 lifecycle_rules=[ecr.LifecycleRule(description="old", max_image_count=KEPT_IMAGES)],
-                empty_on_delete=None,
+                empty_on_delete=not options.keeps,
                 removal_policy=options.removal,
             )
             CfnOutput(self, "ImageRepository", value=self.images.repository_uri)

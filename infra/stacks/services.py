@@ -12,7 +12,7 @@ from infra.grants import allow
 from infra.options import Options
 from infra.shop import ShopData
 from infra.stacks.cluster import Ground
-from infra.stacks.network import APP, PRIVATE, NetworkStack
+from infra.stacks.network import APP, CIDR, PRIVATE, NetworkStack
 from infra.told import prefixed, told
 
 PER_RULE = 2
@@ -136,6 +136,7 @@ class ServicesStack(Stack):
     def _told(self) -> dict[str, str]:
         own = {
             "DATA": WRITABLE,
+            "PROXIES": CIDR,
             "SHARED": self._ground.cluster.cache.url,
             "WORKFLOW": "local",
         }

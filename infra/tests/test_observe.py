@@ -1,6 +1,7 @@
 """Alarms and dashboard."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -54,11 +55,19 @@ def test_production_tells_its_operator_of_alarms_and_costs(prod: Templates) -> N
 
 
 def test_the_estimate_of_costs_counts_as_many_alarms_and_snapshots(prod: Templates) -> None:
-    told = (ROOT / "src" / "cartwheel" / "cloud" / "cost.py").read_text()
+    told = (ROOT / "src" / "cartwheel" / "cloud" / "usage.py").read_text()
     alarms = len(prod["observe"].find_resources("AWS::CloudWatch::Alarm"))
     functions = json.dumps(prod["compute"].find_resources("AWS::Lambda::Function"))
     assert f'ALARMS = {{"dev": 0, "prod": {alarms}}}' in told
     assert f'SNAPSHOTS = {{"dev": 0, "prod": {functions.count("PublishedVersions")}}}' in told
+
+
+@pytest.mark.parametrize("topology", ["containers", "instances"])
+def test_so_it_does_for_servers(templates: Callable[[str], Templates], topology: str) -> None:
+    told = (ROOT / "src" / "cartwheel" / "cloud" / "usage.py").read_text()
+    prod = templates(f"{topology}-prod")
+    alarms = sum(len(one.find_resources("AWS::CloudWatch::Alarm")) for one in prod.values())
+    assert re.search(rf'"{topology}": {{"dev": \d, "prod": {alarms}}}', told), alarms
 
 
 @pytest.mark.parametrize(

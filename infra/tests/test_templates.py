@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from infra.shop import ShopData
 from infra.templates import write
 
@@ -19,6 +21,21 @@ def test_templates_need_nothing_of_cdk(tmp_path: Path, shop: ShopData) -> None:
         text = path.read_text()
         assert "cdk-hnb659fds" not in text, path.name
         assert "BootstrapVersion" not in text, path.name
+
+
+@pytest.mark.parametrize(
+    ("topology", "told"),
+    [("containers", "push the image"), ("instances", "below `releases/`")],
+)
+def test_every_topology_has_its_templates(tmp_path: Path, shop: ShopData, topology: str, told: str) -> None:
+    write(tmp_path / "templates", {"stage": "dev", "topology": topology}, shop)
+    page = (tmp_path / "templates" / "README.md").read_text()
+    assert told in page
+    assert page.index("cartwheel-dev-registry") < page.index("cartwheel-dev-network")
+    for path in (tmp_path / "templates").glob("*.json"):
+        assert "cdk-hnb659fds" not in path.read_text(), path.name
+        assert path.name in page
+    assert ("lambda.zip" in page) == (topology == "containers")
 
 
 def test_the_artefact_is_asked_for_and_the_page_says_how(tmp_path: Path, shop: ShopData) -> None:

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
-from cartwheel.cloud.cost import Load, as_of, estimate, prices, seed_total, total, usage
+from cartwheel.cloud.cost import as_of, comparison, estimate, prices, seed_total, total, unconfirmed
+from cartwheel.cloud.usage import Load, usage
 from cartwheel.entrypoints.cli import app
+from tests.support.project import ROOT
 
 SEED = Load(orders=100, requests=10_000)
 """What seed S1 estimates for."""
@@ -46,6 +48,34 @@ def test_every_price_has_its_date_and_source() -> None:
     assert {item["service"] for item in told["items"].values()} <= told["sources"].keys()
     assert all(source.startswith("https://aws.amazon.com/") for source in told["sources"].values())
     assert usage(SEED).keys() <= told["items"].keys()
+
+
+@pytest.mark.parametrize("topology", ["containers", "instances"])
+def test_servers_cost_also_when_nobody_comes_and_grow_with_those_who_do(topology: str) -> None:
+    idle, busy = Load(0, 0, "prod", topology), Load(1_000_000, 100_000_000, "prod", topology)
+    costs = {line.service: line.cost for line in estimate(idle)}
+    assert costs["Load balancer"] > 15
+    assert costs["NAT gateway"] > 60  # two of them
+    assert total(estimate(busy)) > 2 * total(estimate(idle))
+    assert usage(idle).keys() <= prices()["items"].keys()
+    assert "NAT gateway" in unconfirmed(idle)
+
+
+def test_serverless_is_cheapest_for_few_and_instances_for_many() -> None:
+    few, _, many = (
+        [float(cost.replace(",", "")) for cost in row.strip("|").split("|")[1:]]
+        for row in comparison().splitlines()[2:]
+    )
+    assert min(few) == few[0]
+    assert min(many) == many[2]
+
+
+def test_the_page_of_costs_holds_what_the_command_prints() -> None:
+    done = CliRunner().invoke(app, ["cost", "--compare"])
+    assert done.stdout.strip() == comparison()
+    page = (ROOT / "docs" / "reference" / "cost.md").read_text()
+    assert comparison() in page
+    assert str(as_of()) in page
 
 
 @pytest.mark.parametrize("stage", ["dev", "prod"])

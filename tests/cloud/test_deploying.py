@@ -176,5 +176,5 @@ def test_options_are_written_where_the_stacks_read_them(tmp_path: Path) -> None:
     plan = Plan("prod", {"name": "hats", "waf": "true"})
     Checkout(tmp_path).choose(plan.context)
     written = json.loads((tmp_path / "build" / "options.json").read_text())
-    assert written == {"name": "hats", "waf": "true", "stage": "prod"}
+    assert written == {"name": "hats", "waf": "true", "stage": "prod", "topology": "serverless"}
     assert plan.prefix == "hats-prod"

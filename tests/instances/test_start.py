@@ -200,10 +200,6 @@ def test_the_database_is_migrated_by_the_release_itself(started: Instance) -> No
     assert (started.root / "var/lib/cartwheel/shop.db").exists()
 
 
-async def _is_there(path: Path) -> bool:
-    return path.exists()
-
-
 @pytest.mark.parametrize("name", ["api", "worker"])
 def test_what_a_unit_starts_works_until_it_is_told_to_stop(started: Instance, name: str) -> None:
     """With this machine's Python and folder, one process, and a free port."""
@@ -218,7 +214,8 @@ def test_what_a_unit_starts_works_until_it_is_told_to_stop(started: Instance, na
         if name == "api":
             wait_until_ready(port)
         else:
-            asyncio.run(eventually(partial(_is_there, started.root / "var/lib/cartwheel/shop.db")))
+            made = started.root / "var/lib/cartwheel/shop.db"
+            asyncio.run(eventually(partial(asyncio.to_thread, made.exists)))
         assert process.stop() == 0
     finally:
         process.kill()

@@ -2,7 +2,7 @@
 
 import json
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -50,6 +50,16 @@ class NoShop(CloudError):
         )
 
 
+class OutOfReach(CloudError):
+    """The shop's database is in a network of its own."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(
+            f"The database of {prefix} answers to its instances only. Open a session on one of them, and use"
+            " `cartwheel` there: docs/how-to/deploy-instances.md"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class StackState:
     """A stack: its name, and how CloudFormation calls what became of it."""
@@ -62,6 +72,19 @@ class StackState:
     def is_well(self) -> bool:
         """Whether the last thing that was asked of it was done."""
         return self.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+
+
+TOPOLOGIES: Mapping[str, str] = {"compute": "serverless", "cluster": "containers", "fleet": "instances"}
+"""Of each topology a stack that only it has."""
+
+LOGS: Mapping[str, str] = {"serverless": "lambda", "containers": "ecs", "instances": "ec2"}
+"""Where what runs the shop logs: the names of groups begin with ``/aws/`` and this."""
+
+
+def topology_of(stacks: Sequence[StackState]) -> str | None:
+    """What runs the shop that these stacks are of."""
+    parts = {stack.name.rpartition("-")[2] for stack in stacks}
+    return next((topology for part, topology in TOPOLOGIES.items() if part in parts), None)
 
 
 class Account:
@@ -127,17 +150,86 @@ class Account:
                 return prefix, {key: value for outputs in own for key, value in outputs.items()}
         raise NoShop(url, self.region)
 
+    def outputs(self, stack: str) -> Mapping[str, str]:
+        """What a stack tells; nothing where there is none."""
+        return next((one.outputs for one in self.stacks(stack.rpartition("-")[0]) if one.name == stack), {})
+
+    def has_image(self, repository: str, tag: str) -> bool:
+        """Whether a repository of images has one of that tag."""
+        try:
+            found = self._client("ecr").describe_images(
+                repositoryName=repository, imageIds=[{"imageTag": tag}]
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("ImageNotFoundException", "RepositoryNotFoundException"):
+                return False
+            raise
+        return bool(found["imageDetails"])
+
+    def put_once(self, bucket: str, key: str, path: Path) -> bool:
+        """Uploads a file unless it is there; answers whether it had to."""
+        s3 = self._client("s3")
+        try:
+            s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
+                raise
+        else:
+            return False
+        with path.open("rb") as body:
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+        return True
+
+    def one_of_fleet(self, name: str) -> str | None:
+        """An instance of an Auto Scaling group that is in service."""
+        found = self._client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])
+        instances = [one for group in found["AutoScalingGroups"] for one in group["Instances"]]
+        well = [one["InstanceId"] for one in instances if one["LifecycleState"] == "InService"]
+        return str(well[0]) if well else None
+
+    def run_document(self, document: str, instance: str, parameters: Mapping[str, Sequence[str]]) -> str:
+        """Has Systems Manager run a document on an instance; answers the command's id."""
+        sent = self._client("ssm").send_command(
+            DocumentName=document, InstanceIds=[instance], Parameters=dict(parameters)
+        )
+        return str(sent["Command"]["CommandId"])
+
+    def command(self, command: str, instance: str) -> tuple[str, str]:
+        """How far a command is, and what it said last."""
+        try:
+            found = self._client("ssm").get_command_invocation(CommandId=command, InstanceId=instance)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "InvocationDoesNotExist":  # for a moment
+                return "Pending", ""
+            raise
+        return found["Status"], f"{found['StandardOutputContent']}\n{found['StandardErrorContent']}"[-2000:]
+
     def settings(self, prefix: str) -> dict[str, str]:
-        """What the shop's functions are told: whoever has it can act as they do."""
-        found = self._client("lambda").get_function_configuration(FunctionName=f"{prefix}-desk")
-        told: dict[str, str] = found["Environment"]["Variables"]
-        only_there = ("CARTWHEEL_DATA", "CARTWHEEL_SERVICES")
+        """What the shop's functions or containers are told: whoever has it can act as they do.
+
+        Raises ``OutOfReach`` for instances.
+        """
+        topology = topology_of(self.stacks(prefix))
+        if topology == "instances":
+            raise OutOfReach(prefix)
+        told = self._told_to_tasks(prefix) if topology == "containers" else self._told_to_functions(prefix)
+        only_there = ("CARTWHEEL_DATA", "CARTWHEEL_SERVICES", "CARTWHEEL_SHARED", "CARTWHEEL_PROXIES")
         own = {
             name: value
             for name, value in told.items()
             if name.startswith("CARTWHEEL_") and name not in only_there
         }
         return own | {"AWS_REGION": self.region}
+
+    def _told_to_functions(self, prefix: str) -> dict[str, str]:
+        found = self._client("lambda").get_function_configuration(FunctionName=f"{prefix}-desk")
+        told: dict[str, str] = found["Environment"]["Variables"]
+        return told
+
+    def _told_to_tasks(self, prefix: str) -> dict[str, str]:
+        found = self._client("ecs").describe_task_definition(taskDefinition=f"{prefix}-desk")
+        (container,) = found["taskDefinition"]["containerDefinitions"]
+        return {one["name"]: one["value"] for one in container["environment"]}
 
     def upload(self, bucket: str, pages: Path, config: Mapping[str, str]) -> int:
         """Puts the built pages into their bucket, the one that names the others last; answers how many."""
@@ -190,11 +282,12 @@ class Account:
         found = watch.describe_alarms(AlarmNamePrefix=f"{prefix}-", StateValue="ALARM")
         return [(one["AlarmName"], one.get("AlarmDescription", "")) for one in found["MetricAlarms"]]
 
-    def log_lines(self, prefix: str, function: str, since: datetime) -> Iterator[tuple[datetime, str]]:
-        """What a function has logged since then, the oldest first."""
+    def log_lines(self, prefix: str, part: str, since: datetime) -> Iterator[tuple[datetime, str]]:
+        """What a function, a container's service or a unit of instances has logged, the oldest first."""
+        group = f"/aws/{LOGS[topology_of(self.stacks(prefix)) or 'serverless']}/{prefix}-{part}"
         logs = self._client("logs")
         pages = logs.get_paginator("filter_log_events").paginate(
-            logGroupName=f"/aws/lambda/{prefix}-{function}", startTime=int(since.timestamp() * 1000)
+            logGroupName=group, startTime=int(since.timestamp() * 1000)
         )
         for page in pages:
             for one in page["events"]:

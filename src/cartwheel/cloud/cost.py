@@ -1,7 +1,4 @@
-"""What a month on AWS costs, from a dated list of prices and what orders and requests make the shop do.
-
-An estimate: each number below is rounded up from what the tests count, and a shop of another kind differs.
-"""
+"""What a month on AWS costs, from a dated list of prices and what orders and requests make the shop do."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,33 +11,9 @@ from typing import Any
 
 import yaml
 
+from cartwheel.cloud.usage import TOPOLOGIES, Load, usage
+
 PRICES = Path(__file__).with_name("prices.yaml")
-
-MONTH = 30 * 24 * 3600
-"""Seconds."""
-
-QUEUES = 10
-POLLERS, POLL_SECONDS = 5, 20
-"""Lambda asks every queue so often whether something has come, also when nobody comes."""
-
-JOBS_A_MONTH = 30 * 24 * 60 + 30 * 24 * 12 + 30
-"""One job each minute, one every five minutes, one a day."""
-
-GB = Decimal("0.5")
-"""Memory of most functions."""
-
-ALARMS = {"dev": 0, "prod": 25}
-SNAPSHOTS = {"dev": 0, "prod": 7}
-"""Functions whose snapshot is kept: those that customers wait for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What a month brings."""
-
-    orders: int
-    requests: int
-    stage: str = "dev"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +39,10 @@ def as_of() -> date:
     return told
 
 
-def usage(load: Load) -> dict[str, Decimal]:
-    """What the shop uses in a month, by the names of the list of prices."""
-    orders, requests = Decimal(load.orders), Decimal(load.requests)
-    events = 12 * orders + requests / 50
-    calls = requests + 6 * orders + 2 * events + JOBS_A_MONTH
-    seconds = requests * Decimal("0.15") + 2 * orders + events / 5 + JOBS_A_MONTH * Decimal("0.1")
-    return {
-        "lambda_requests": calls,
-        "lambda_gb_seconds": seconds * GB,
-        "snapstart_gb_seconds": SNAPSHOTS[load.stage] * GB * MONTH,
-        "api_requests": requests,
-        "dynamodb_writes": 120 * orders + requests + JOBS_A_MONTH * 4,
-        "dynamodb_reads": 200 * orders + 10 * requests + JOBS_A_MONTH * 10,
-        "dynamodb_gb": Decimal("0.5") + orders / 20_000,
-        "dynamodb_backup_gb": Decimal("0.5") + orders / 20_000,
-        "cognito_users": orders,
-        "s3_gb": Decimal(5),
-        "s3_writes": requests / 10,
-        "s3_reads": requests,
-        "cloudfront_gb": requests / 10_000,
-        "cloudfront_requests": 3 * requests,
-        "log_gb": calls * 2 / 1_000_000,
-        "alarms": Decimal(ALARMS[load.stage]),
-        "dashboards": Decimal(1),
-        "traces": requests + 6 * orders,
-        "state_transitions": 12 * orders,
-        "sqs_requests": Decimal(QUEUES * POLLERS * MONTH // POLL_SECONDS) + 3 * events,
-        "sns_requests": 3 * orders,
-        "mails": 3 * orders,
-        "secrets": Decimal(1),
-        "secret_reads": calls / 50,
-    }
+def unconfirmed(load: Load) -> list[str]:
+    """The services whose prices were written down from memory, and not compared with their sources."""
+    told = prices()["items"]
+    return sorted({told[name]["service"] for name in usage(load) if told[name].get("confirmed") is False})
 
 
 def estimate(load: Load) -> Sequence[Line]:
@@ -108,7 +53,8 @@ def estimate(load: Load) -> Sequence[Line]:
         item = told["items"][name]
         paid = max(Decimal(0), used - item["free"])
         costs[item["service"]] += paid * Decimal(item["price"]) / item["per"]
-    seed = {service: Decimal(cost) for service, cost in told["seed_s1"].items()}
+    own = told["seed_s1"] if load.topology == "serverless" else {}
+    seed = {service: Decimal(cost) for service, cost in own.items()}
     lines = [
         Line(service, costs.get(service, Decimal(0)), seed.get(service), told["sources"].get(service, ""))
         for service in {**costs, **seed}
@@ -124,3 +70,21 @@ def total(lines: Sequence[Line]) -> Decimal:
 def seed_total(lines: Sequence[Line]) -> Decimal:
     """What seed S1 expected of the whole month."""
     return sum((line.seed for line in lines if line.seed is not None), Decimal(0))
+
+
+REQUESTS = 100
+"""Of an order, those included that come to nothing: as seed S1 counts."""
+
+COMPARED = (100, 10_000, 1_000_000)
+"""Orders a month."""
+
+
+def comparison() -> str:
+    """What production costs a month in each topology, as a table of Markdown."""
+    head = f"| orders a month | {' | '.join(TOPOLOGIES)} |"
+    rows = [head, f"|---{'|---:' * len(TOPOLOGIES)}|"]
+    for orders in COMPARED:
+        loads = (Load(orders, orders * REQUESTS, "prod", topology) for topology in TOPOLOGIES)
+        costs = " | ".join(f"{total(estimate(load)):,.0f}" for load in loads)
+        rows.append(f"| {orders:,} | {costs} |")
+    return "\n".join(rows)

@@ -51,6 +51,7 @@ class Checkout:
         self.root = root
         self._region = region
         self.pages = root / "web" / "dist"
+        self.releases = root / "build" / "release"
 
     @classmethod
     def here(cls, region: str) -> "Checkout":

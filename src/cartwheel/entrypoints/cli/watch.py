@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cartwheel.entrypoints.cli.operator import Region, Stage, operator_errors, show_cost
+from cartwheel.entrypoints.cli.operator import Region, Stage, Topology, operator_errors, show_cost
 from cartwheel.kernel.clock import utc_now
 
 console = Console()
@@ -44,13 +44,13 @@ def status(stage: Stage = "dev", region: Region = None, name: Name = "cartwheel"
 
 
 def logs(
-    function: Annotated[str, typer.Argument(help="products, orders, consume-email, relay, step, …")],
+    part: Annotated[str, typer.Argument(help="products, consume-email, relay, …; worker; on instances api.")],
     stage: Stage = "dev",
     region: Region = None,
     name: Name = "cartwheel",
     minutes: Annotated[int, typer.Option(min=1, help="How far back.")] = 15,
 ) -> None:
-    """Prints what a function has logged.
+    """Prints what a function, a container's service or a unit of instances has logged.
 
     Example: cartwheel logs orders --minutes 60
     """
@@ -60,7 +60,7 @@ def logs(
         account = Account(region)
         account.number()
         since = utc_now() - timedelta(minutes=minutes)
-        for at, message in account.log_lines(f"{name}-{stage}", function, since):
+        for at, message in account.log_lines(f"{name}-{stage}", part, since):
             console.print(
                 f"{at.astimezone(UTC):%H:%M:%S} {message}", markup=False, highlight=False, soft_wrap=True
             )
@@ -70,6 +70,14 @@ def cost(
     orders: Annotated[int, typer.Option(min=0, help="A month.")] = 100,
     requests: Annotated[int, typer.Option(min=0, help="A month.")] = 10_000,
     stage: Stage = "dev",
+    topology: Topology = "serverless",
+    *,
+    compare: Annotated[bool, typer.Option(help="Of production in all topologies, as Markdown.")] = False,
 ) -> None:
     """Estimates a month on AWS, beside what seed S1 expected for 100 orders and 10,000 requests."""
-    show_cost(orders, requests, stage)
+    if compare:
+        from cartwheel.cloud.cost import comparison
+
+        typer.echo(comparison())
+        return
+    show_cost(orders, requests, stage, topology)

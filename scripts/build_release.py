@@ -1,0 +1,94 @@
+"""Packs what an instance runs: ``python -m scripts.build_release [--platform arm64|x86_64|here] [folder]``.
+
+The archive holds the locked dependencies, the package with its pages, and the units of systemd. It is named
+by the SHA-256 of its bytes, so that whoever fetches it by its name can tell whether it is whole. The same
+sources make the same bytes. uv picks the wheels of another machine by name.
+"""
+
+import argparse
+import gzip
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from scripts.build_image import LOCK, PACKAGE, PAGES, ROOT
+from scripts.build_lambda import PLATFORMS, SERVICES, uv
+
+PYTHON = "3.11"
+"""Of Amazon Linux 2023, as ``infra/instances`` starts it."""
+
+UNITS = ROOT / "infra" / "instances"
+
+
+def main() -> None:
+    """Packs, and prints the name."""
+    parser = argparse.ArgumentParser(description="Pack what an instance runs.")
+    parser.add_argument("--platform", choices=[*PLATFORMS, "here"], default="arm64")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "build" / "release")
+    options = parser.parse_args()
+    if not PAGES.is_dir():
+        sys.exit("The shop's pages are not built: make web")
+    path = build(options.folder, options.platform)
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB for {options.platform}")
+
+
+def build(folder: Path, platform: str) -> Path:
+    """Leaves one archive in ``folder``: the path of it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as made:
+        lib = Path(made) / "lib"
+        _install(lib, platform)
+        shutil.copytree(PACKAGE, lib / "cartwheel", ignore=shutil.ignore_patterns("__pycache__", "web"))
+        shutil.copytree(PAGES, lib / "cartwheel" / "web")
+        shutil.copytree(UNITS, Path(made) / "instances")
+        archive = folder / "made"
+        pack(Path(made), archive)
+    return archive.rename(folder / f"{hashlib.sha256(archive.read_bytes()).hexdigest()}.tar.gz")
+
+
+def pack(folder: Path, target: Path) -> None:
+    """Writes the folder as an archive: the same bytes for the same content."""
+    with gzip.GzipFile(target, "wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.add(path, path.relative_to(folder).as_posix(), recursive=False, filter=_of_nobody)
+
+
+def _of_nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = entry.mtime = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+    return entry
+
+
+def _install(folder: Path, platform: str) -> None:
+    command = [uv(), "pip", "install", "--quiet", "--no-config", "--target", str(folder), "--no-deps"]
+    command += ["--require-hashes", "--requirement", str(LOCK), "--only-binary", ":all:"]
+    if platform == "here":
+        command += ["--python", sys.executable]
+    else:
+        command += ["--python-platform", PLATFORMS[platform], "--python-version", PYTHON]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{LOCK.name} could not be installed for {platform}:\n{done.stderr}")
+    for path in [folder / "bin", folder / ".lock", *_undescribed(folder), *folder.rglob("__pycache__")]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for path in [*folder.glob("*.dist-info/RECORD"), *folder.glob("*.dist-info/INSTALLER")]:
+        path.unlink()
+
+
+def _undescribed(folder: Path) -> list[Path]:
+    """Of botocore the services that the shop never calls."""
+    described = folder / "botocore" / "data"
+    return [path for path in described.iterdir() if path.is_dir() and path.name not in SERVICES]
+
+
+if __name__ == "__main__":
+    main()
