@@ -120,8 +120,8 @@ def test_a_shop_is_not_turned_into_one_of_another_topology(
     asyncio.run(_bootstrap(account))
     asyncio.run(_stack(account, "cartwheel-dev-fleet"))
     with pytest.raises(OtherTopology, match="as instances"):
-        preflight(Plan("dev", topology="containers"), operator, [].append)
-    preflight(Plan("dev", topology="instances"), operator, [].append)
+        preflight(Plan("dev", topology="containers"), operator, list[str]().append)
+    preflight(Plan("dev", topology="instances"), operator, list[str]().append)
     with pytest.raises(OutOfReach, match="session"):
         operator.settings("cartwheel-dev")
 
@@ -234,7 +234,9 @@ def test_the_tables_are_brought_up_to_date_before_a_rollout() -> None:
 @pytest.mark.parametrize("state", ["Failed", "TimedOut", "Cancelled"])
 def test_a_migration_that_fails_ends_the_deployment(state: str) -> None:
     with pytest.raises(MigrationFailed, match=f"{state}.*goes on(.|\n)*column already there"):
-        migrate(Fleet("InProgress", state), "cartwheel-prod", RELEASE, [].append, [].append)
+        migrate(
+            Fleet("InProgress", state), "cartwheel-prod", RELEASE, list[str]().append, list[float]().append
+        )
 
 
 def test_systems_manager_is_asked_as_it_wants(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,18 +6,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from cartwheel.entrypoints.cli.operator import (
-    Emulator,
-    Options,
-    Region,
-    Stage,
-    Yes,
-    named,
-    operator_errors,
-    show_cost,
-    step,
-    tell,
-)
+from cartwheel.entrypoints.cli import operator
+from cartwheel.entrypoints.cli.operator import Emulator, Options, Region, Stage, Yes, operator_errors, tell
 
 if TYPE_CHECKING:
     from cartwheel.cloud.deploying import Plan
@@ -53,7 +43,7 @@ def _command(topology: str) -> None:
         with operator_errors():
             from cartwheel.cloud.deploying import Plan
 
-            _deploy(Plan(stage, named(option), emulator, topology), region, dry_run=dry_run, yes=yes)
+            _deploy(Plan(stage, operator.named(option), emulator, topology), region, dry_run=dry_run, yes=yes)
 
     deploy.command(topology, help=f"{HELP[topology]}\n\n{LOOKS}")(command)
 
@@ -71,19 +61,19 @@ def _deploy(plan: "Plan", region: str | None, *, dry_run: bool, yes: bool) -> No
 
     account = Account(region)
     checkout = Checkout.here(account.region)
-    step("Preflight")
+    operator.step("Preflight")
     deploying.preflight(plan, account, tell)
-    step("Build and compare")
+    operator.step("Build and compare")
     plan = deploying.prepare(plan, checkout, account, tell)
-    show_cost(100, 10_000, plan.stage, plan.topology)
+    operator.show_cost(100, 10_000, plan.stage, plan.topology)
     if dry_run:
         console.print("Nothing was deployed.")
         return
     if not yes:
         typer.confirm(f"Deploy {plan.prefix} to {account.region}?", abort=True)
-    step("Deploy")
+    operator.step("Deploy")
     told = deploying.deploy(plan, checkout, account, tell)
-    step("Smoke test")
+    operator.step("Smoke test")
     deploying.smoke(plan, told, tell)
     console.print(f"\n[bold green]{plan.prefix} is at {escape(told['WebUrl'])}[/]")
     console.print(f"Next: cartwheel status --stage {plan.stage}; docs/how-to/deploy-{plan.topology}.md.")
@@ -96,7 +86,7 @@ def destroy(stage: Stage = "dev", region: Region = None, option: Options = None,
         from cartwheel.cloud.account import Account
         from cartwheel.cloud.tools import Checkout
 
-        plan, account = deploying.Plan(stage, named(option)), Account(region)
+        plan, account = deploying.Plan(stage, operator.named(option)), Account(region)
         checkout = Checkout.here(account.region)
         if not yes and typer.prompt(f"Type {plan.prefix} to remove it") != plan.prefix:
             raise typer.Abort

@@ -64,7 +64,8 @@ def tell(line: str) -> None:
 
 def show_cost(orders: int, requests: int, stage: str, topology: str) -> None:
     """Prints the estimate."""
-    from cartwheel.cloud.cost import Load, as_of, estimate, seed_total, total, unconfirmed
+    from cartwheel.cloud.cost import as_of, estimate, seed_total, total, unconfirmed
+    from cartwheel.cloud.usage import Load
 
     load = Load(orders, requests, stage, topology)
     lines = estimate(load)
