@@ -37,7 +37,9 @@ def hide(_: WrappedLogger, __: str, told: EventDict) -> EventDict:
 def configure(level: str, form: Literal["auto", "json", "text"] = "json") -> None:
     """Sets up logging for this process."""
     text = form == "text" or (form == "auto" and sys.stderr.isatty())
-    renderer: Processor = structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer()
+    renderer: Processor = structlog.processors.JSONRenderer()
+    if text:  # plain tracebacks: the pretty ones show the values of variables
+        renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
