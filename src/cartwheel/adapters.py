@@ -49,7 +49,7 @@ from cartwheel.payments import PaymentProvider
 from cartwheel.search import SearchIndex
 from cartwheel.settings import Settings
 from cartwheel.shipping import FlatRates, ShippingMethod
-from cartwheel.storage import Store, Table
+from cartwheel.storage import ReadReplica, Store, Table
 from cartwheel.storage.measured import Measured
 
 if TYPE_CHECKING:
@@ -101,6 +101,23 @@ def _open_engine(settings: Settings, secret: bytes, clock: Clock) -> Store:
     from cartwheel.storage import sql
 
     return sql.SqlStore(sql.open_driver(url), tables(), cursors, clock, sql.MIGRATIONS)
+
+
+def open_lagging(settings: Settings, store: Store, secret: bytes, clock: Clock) -> Store:
+    """The store for reads that may be late: with ``settings.database_replica``, or the same.
+
+    Raises ``ValueError`` for a replica that is not of the database's kind.
+    """
+    url = settings.database_replica
+    if not url:
+        return store
+    if url.partition(":")[0] != settings.database_url.partition(":")[0] or url.startswith("dynamodb:"):
+        raise ValueError("CARTWHEEL_DATABASE_REPLICA is not of the same kind as CARTWHEEL_DATABASE, of SQL.")
+    from cartwheel.storage import sql
+    from cartwheel.storage.cursors import Cursors
+
+    replica = sql.SqlReplica(sql.open_driver(url), tables(), Cursors(secret), clock)
+    return ReadReplica(store, Measured(replica, "replica"))
 
 
 def open_queue(settings: Settings, store: Store, clock: Clock) -> Queue:

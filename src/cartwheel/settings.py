@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     database: str = ""
     """``sqlite:///…``, ``mysql://…``, ``postgresql://…``, ``dynamodb://region/prefix``; or empty."""
 
+    database_replica: str = ""
+    """A read replica of a ``mysql://`` or ``postgresql://`` database, for the public catalogue and figures.
+    Empty: the database answers everything."""
+
     region: str = Field(default="us-east-1", validation_alias="AWS_REGION")
     """Of AWS, for adapters whose address names none."""
 

@@ -31,6 +31,7 @@ from cartwheel.adapters import (
     open_driver,
     open_files,
     open_index,
+    open_lagging,
     open_mailer,
     open_people,
     open_provider,
@@ -97,6 +98,10 @@ class Shop:
     @property
     def throttle(self) -> Throttle:
         return self.shared.throttle
+
+    @cached_property
+    def lagging(self) -> Store:
+        return open_lagging(self.settings, self.store, self.secret, self.clock)
 
     # --- accounts -------------------------------------------------------------------------------------------
 
@@ -219,7 +224,7 @@ class Shop:
 
     @cached_property
     def analytics(self) -> Analytics:
-        return Analytics(self.store, self.clock, self.calendar, self.catalog, self.names_of)
+        return Analytics(self.lagging, self.clock, self.calendar, self.catalog, self.names_of)
 
     @cached_property
     def imports(self) -> Imports:
@@ -323,7 +328,7 @@ class Shop:
     async def close(self) -> None:
         """Finishes what is in hand and closes all connections."""
         await self.driver.finish()
-        for part in (self.queue, self.mailer, self.topic, self.files, self.index, self.store):
+        for part in (self.queue, self.mailer, self.topic, self.files, self.index, self.lagging):
             if part is not None:
                 await part.close()
         for close in (self.people.close, self.shared.close):

@@ -81,11 +81,11 @@ def may_change(caller: Caller, product: Product) -> bool:
     return caller.is_admin or (caller.is_vendor and product.vendor_id == caller.user_id)
 
 
-def router(catalog: Catalog, inventory: Inventory) -> APIRouter:
-    """Everything below ``/products``, ``/categories`` and ``/vendor``."""
+def router(catalog: Catalog, inventory: Inventory, shown: Desk | None = None) -> APIRouter:
+    """Everything below ``/products``, ``/categories`` and ``/vendor``; what is public from ``shown``."""
     desk = Desk(catalog, inventory)
     routes = APIRouter(tags=["catalogue"])
-    _add_reading(routes, desk)
+    _add_reading(routes, desk, shown or desk)
     _add_changing(routes, desk)
     _add_stock(routes, desk)
     _add_vendor(routes, desk)
@@ -93,7 +93,7 @@ def router(catalog: Catalog, inventory: Inventory) -> APIRouter:
     return routes
 
 
-def _add_reading(routes: APIRouter, desk: Desk) -> None:
+def _add_reading(routes: APIRouter, desk: Desk, shown: Desk) -> None:
     @routes.get("/products", response_model=list[ProductOut], responses=documented(400))
     async def list_products(
         request: Request,
@@ -103,26 +103,28 @@ def _add_reading(routes: APIRouter, desk: Desk) -> None:
         cursor: Cursor = None,
     ) -> Response:
         """The products that are for sale, of one category or of all."""
-        page = await desk.catalog.listed(word_slug(category or "") or category, sort, cursor, limit)
-        response = await desk.answer_all(page.items, PUBLIC, "list")
+        page = await shown.catalog.listed(word_slug(category or "") or category, sort, cursor, limit)
+        response = await shown.answer_all(page.items, PUBLIC, "list")
         next_link(request, response, page.next)
         return response
 
     @routes.get("/products/{productId}", response_model=ProductOut, responses=documented(404))
     async def get_product(product_id: ProductId, caller: Anyone) -> Response:
         """One product. What is not for sale is found only by those who may change it."""
-        product = await desk.catalog.get(product_id)
+        looked_at, product = shown, await shown.catalog.get(product_id)
+        if shown is not desk and (may_change(caller, product) or not product.for_sale):
+            looked_at, product = desk, await desk.catalog.get(product_id)  # maybe changed a moment ago
         if not product.for_sale:
             if not may_change(caller, product):
                 raise NoSuchProduct
             return await desk.answer(product)
-        body = product_json(product, await desk.inventory.stock(_variant_ids([product])))
+        body = product_json(product, await looked_at.inventory.stock(_variant_ids([product])))
         return _json(body, PUBLIC, f"product:{product.product_id}")
 
     @routes.get("/categories", response_model=list[CategoryOut], responses=documented())
     async def list_categories() -> Response:
         """The categories that have products for sale, and how many."""
-        found = await desk.catalog.categories()
+        found = await shown.catalog.categories()
         return _json([category_json(category) for category in found], PUBLIC, "list")
 
 

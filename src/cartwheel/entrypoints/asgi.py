@@ -13,6 +13,7 @@ from cartwheel.edge.metrics import LoopLag
 from cartwheel.edge.response_cache import ResponseCache
 from cartwheel.entrypoints import signals
 from cartwheel.entrypoints.api import create_app, warm
+from cartwheel.entrypoints.following import dropping, follow
 from cartwheel.entrypoints.logs import configure
 from cartwheel.entrypoints.memory import share_arenas
 from cartwheel.entrypoints.observing import observe
@@ -20,7 +21,6 @@ from cartwheel.entrypoints.pages import pages
 from cartwheel.entrypoints.services import parse
 from cartwheel.imports.model import MAX_BYTES
 from cartwheel.media.model import MAX_BYTES as MAX_PICTURE
-from cartwheel.messaging import Event
 from cartwheel.messaging.broadcast import Listener
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
@@ -52,7 +52,7 @@ def serve(shop: Shop) -> ASGIApp:
             ids = await load_when_empty(shop)
             beside.append(asyncio.create_task(hang_pictures(shop, ids)))  # takes a while: nobody waits for it
         unobserved = observe(shop.settings, app.state.metrics)
-        running = (LoopLag().run(), listener.run(), shop.counting.run())
+        running = (LoopLag().run(), listener.run(), follow(shop, cache), shop.counting.run())
         beside += [asyncio.create_task(work) for work in running]
         worker = shop.worker() if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
@@ -79,11 +79,7 @@ def serve(shop: Shop) -> ASGIApp:
 def behind_cache(app: ASGIApp, shop: Shop) -> tuple[ResponseCache, Listener]:
     """The application behind guard and cache, and who tells the cache what to forget."""
     cache = ResponseCache(Guard(app, LARGER), CACHED)
-
-    def hear(event: Event) -> None:
-        told = event.payload.get("productIds") or [event.subject]
-        cache.drop(f"product:{product_id}" for product_id in told)
-
+    hear = dropping(cache, shop.lagging)
     return cache, Listener(shop.store, shop.clock, hear, cache.clear, shop.shared.express)
 
 

@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from cartwheel.accounts import routes as accounts
 from cartwheel.analytics import routes as analytics
 from cartwheel.cart import routes as cart
+from cartwheel.catalog import Catalog
 from cartwheel.catalog import routes as catalog
 from cartwheel.checkout import routes as checkout
 from cartwheel.imports import routes as imports
+from cartwheel.inventory import Inventory
 from cartwheel.media import routes as media
 from cartwheel.notifications import routes as notifications
 from cartwheel.operations import routes as operations
@@ -40,7 +42,7 @@ def _all(shop: Shop) -> list[tuple[frozenset[str], Callable[[], APIRouter]]]:
             _by("products desk"),
             lambda: analytics.router(shop.analytics, shop.counting, shop.inventory, shop.clock, currency),
         ),
-        (_by("products desk"), lambda: catalog.router(shop.catalog, shop.inventory)),
+        (_by("products desk"), lambda: catalog.router(shop.catalog, shop.inventory, _shown(shop))),
         (_by("orders"), lambda: shipping.router(shop.rates, currency)),
         (
             _by("orders"),
@@ -62,6 +64,15 @@ def _all(shop: Shop) -> list[tuple[frozenset[str], Callable[[], APIRouter]]]:
             ),
         ),
     ]
+
+
+def _shown(shop: Shop) -> catalog.Desk | None:
+    """What the public is shown, a little late; ``None`` where nothing is."""
+    if not shop.settings.database_replica:
+        return None
+    return catalog.Desk(
+        Catalog(shop.lagging, shop.clock, shop.settings.currency), Inventory(shop.lagging, shop.clock)
+    )
 
 
 def _by(services: str) -> frozenset[str]:

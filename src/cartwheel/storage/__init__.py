@@ -28,6 +28,7 @@ from cartwheel.storage.port import (
     lt,
     ne,
 )
+from cartwheel.storage.replica import ReadReplica
 from cartwheel.storage.schema import Index, InvalidItem, Table
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "InvalidItem",
     "Put",
     "Query",
+    "ReadReplica",
     "StorageError",
     "Store",
     "Table",

@@ -2,6 +2,7 @@
 
 from cartwheel.storage.sql.engine import SqlStore
 from cartwheel.storage.sql.opening import open_driver
+from cartwheel.storage.sql.replica import SqlReplica
 from cartwheel.storage.sql.versions import MIGRATIONS
 
-__all__ = ["MIGRATIONS", "SqlStore", "open_driver"]
+__all__ = ["MIGRATIONS", "SqlReplica", "SqlStore", "open_driver"]
