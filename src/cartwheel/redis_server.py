@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import structlog
 from redis.asyncio import Redis
@@ -43,16 +43,17 @@ class Away(Exception):
 class RedisServer:
     """``redis://[user:password@]host[:port][/db][?prefix=cartwheel]``, or ``rediss://`` for TLS.
 
-    Shops that share a server need prefixes of their own. Raises ``ValueError`` for another address.
+    Further options are redis-py's. Shops that share a server need prefixes of their own. Raises ``ValueError`` for another address.
     """
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("redis", "rediss") or not parts.hostname:
             raise ValueError("The address of Redis is not of the form redis://host:port/db.")
-        self._prefix = parse_qs(parts.query).get("prefix", ["cartwheel"])[0]
+        options = dict(parse_qsl(parts.query))
+        self._prefix = options.pop("prefix", "cartwheel")
         self._client = Redis.from_url(
-            urlunsplit(parts._replace(query="")),
+            urlunsplit(parts._replace(query=urlencode(options))),
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
             retry=Retry(NoBackoff(), 0),

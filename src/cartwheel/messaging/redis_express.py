@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+import structlog
+
 from cartwheel.messaging.broadcast import POLL_SECONDS, Express
 from cartwheel.messaging.events import Event, read_event
 from cartwheel.redis_server import Away, RedisServer
+
+log = structlog.get_logger()
 
 CHANNEL = "events"
 
@@ -29,8 +33,12 @@ class RedisExpress(Express):
 
     async def run(self, hear: Callable[[Event], None]) -> None:
         while True:
-            with suppress(Away):
+            try:
                 await self._listen(hear)
+            except Away:
+                log.info("express_is_away")
+            except Exception:
+                log.exception("express_failed")
             await asyncio.sleep(POLL_SECONDS)
 
     async def _listen(self, hear: Callable[[Event], None]) -> None:

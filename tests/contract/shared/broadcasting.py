@@ -17,9 +17,12 @@ class Ear:
     def __init__(self, shop: Shop, express: Express | None) -> None:
         self.heard: list[str] = []
         self.lost = 0
+        self.fails_at = ""
         self.listener = Listener(shop.store, shop.clock, self._hear, self._lose, express)
 
     def _hear(self, event: Event) -> None:
+        if event.subject == self.fails_at:
+            raise ValueError(event.subject)
         self.heard.append(event.subject)
 
     def _lose(self) -> None:

@@ -1,7 +1,9 @@
 """Broadcast, with and without an express: everybody hears of a change, once."""
 
 from cartwheel.messaging import Event
+from cartwheel.messaging.redis_express import CHANNEL
 from cartwheel.messaging.relay import Relay
+from cartwheel.redis_server import RedisServer
 from cartwheel.shop import Shop
 from tests.contract.shared.broadcasting import change, listening, relay_of
 
@@ -42,3 +44,19 @@ async def test_told_twice_and_heard_once(shops: list[Shop]) -> None:
         await relay_of(shops[0]).run_once()
         for ear in ears:
             await ear.hears(*(["cup"] if shops[0].shared.express is None else ["mug", "cup"]))
+
+
+async def test_what_is_no_event_of_ours_is_passed_over(shops: list[Shop], shared: str) -> None:
+    """Others may publish there, and an event of another release may look different."""
+    async with listening(shops) as ears:
+        ears[0].fails_at = "strange"
+        if shared:
+            server = RedisServer(shared)
+            strange = Event(type="Changed", subject="strange", at=shops[0].clock()).model_dump_json()
+            for message in ("", "{}", "\xff", strange):
+                await server.run(("PUBLISH", server.key(CHANNEL), message))
+            await server.close()
+        await change(shops[0], "mug")
+        await relay_of(shops[0]).run_once()
+        await ears[0].hears("mug")
+        await ears[1].hears(*(["strange", "mug"] if shared else ["mug"]))
