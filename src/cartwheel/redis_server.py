@@ -43,7 +43,8 @@ class Away(Exception):
 class RedisServer:
     """``redis://[user:password@]host[:port][/db][?prefix=cartwheel]``, or ``rediss://`` for TLS.
 
-    Further options are redis-py's. Shops that share a server need prefixes of their own. Raises ``ValueError`` for another address.
+    Further options are redis-py's. Shops that share a server need prefixes of their own. Raises
+    ``ValueError`` for another address.
     """
 
     def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
