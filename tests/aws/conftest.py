@@ -4,10 +4,11 @@
 that stand already, at that address of an emulator, and change nothing about them.
 """
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,40 +26,70 @@ INFRA = ROOT / ".venv-infra" / "bin" / "python"
 
 SENDER = "shop@shop.example"
 
-SYNTHESIZE = f"""
-import sys
+SYNTHESIZE = """
+import json, sys
 from pathlib import Path
 from infra.shop import ShopData
 from infra.templates import write
 
-options = {{"stage": "dev", "mail_from": "{SENDER}", "alarms": "true"}}
-write(Path(sys.argv[1]), options, ShopData.load(Path(sys.argv[2])))
+write(Path(sys.argv[1]), json.loads(sys.argv[2]), ShopData.load(Path(sys.argv[3])))
 """
+
+DEV = {"stage": "dev", "mail_from": SENDER, "alarms": "true"}
+
+HERE = Path(__file__).parent
+
+Synthesize = Callable[[dict[str, str]], Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The shop's code runs elsewhere: what holds a loop here are the tests' own clients of AWS."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow_callbacks_ok(reason="clients of AWS, made by the test"))
 
 
 @pytest.fixture(scope="session")
-def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """All stacks of a dev shop, as ``make templates`` writes them."""
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The code of all functions, for this machine."""
+    if not INFRA.exists() or not PYTHON.exists():
+        absent("What deploys to the emulator (make test-aws)")
+    folder = tmp_path_factory.mktemp("code")
+    build = (sys.executable, "scripts/build_lambda.py", "--platform", "here", "--compile")
+    _run(*build, "--zip", folder / "code.zip", folder / "code")
+    return folder / "code.zip"
+
+
+@pytest.fixture(scope="session")
+def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
+    """Makes the templates of all stacks with some options, in a folder, as ``make templates`` does."""
+    described = tmp_path_factory.mktemp("shop") / "shop.json"
+    _run(sys.executable, "scripts/describe_shop.py", described)
+
+    def synthesized(options: dict[str, str]) -> Path:
+        folder = tmp_path_factory.mktemp("templates") / options["stage"]
+        _run(INFRA, "-c", SYNTHESIZE, folder, json.dumps(options), described)
+        return folder
+
+    return synthesized
+
+
+@pytest.fixture(scope="session")
+def templates(synthesize: Synthesize) -> Path:
+    """All stacks of a dev shop."""
+    return synthesize(DEV)
+
+
+@pytest.fixture(scope="session")
+def deployment(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployment]:
+    """A dev shop that all tests share."""
     if standing := os.environ.get("CARTWHEEL_TEST_DEPLOYMENT"):
         yield Deployment.standing(standing)
         return
-    if not INFRA.exists() or not PYTHON.exists():
-        absent("What deploys to the emulator (make test-aws)")
-    folder = tmp_path_factory.mktemp("aws")
-    archive, templates = folder / "code.zip", folder / "templates"
-    _run(
-        sys.executable,
-        "scripts/build_lambda.py",
-        "--platform",
-        "here",
-        "--compile",
-        "--zip",
-        archive,
-        folder / "code",
-    )
-    _run(sys.executable, "scripts/describe_shop.py", folder / "shop.json")
-    _run(INFRA, "-c", SYNTHESIZE, templates, folder / "shop.json")
-    with running_emulator(folder, guarded=True) as endpoint:
+    archive, templates = request.getfixturevalue("archive"), request.getfixturevalue("templates")
+    with running_emulator(tmp_path_factory.mktemp("aws"), guarded=True) as endpoint:
         yield Deployment.new(endpoint, templates, archive)
 
 

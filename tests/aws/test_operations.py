@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import httpx
@@ -96,7 +97,9 @@ async def test_the_payer_is_waited_for(shop: Shop, http: httpx.AsyncClient, depl
     assert order.status == "PROCESSING"
 
 
-async def test_a_poisoned_message_is_set_aside_and_replayed(shop: Shop, http: httpx.AsyncClient) -> None:
+async def test_a_poisoned_message_is_set_aside_and_replayed(
+    shop: Shop, http: httpx.AsyncClient, deployment: Deployment
+) -> None:
     admin, _ = await signed_in(shop, http, "admin@example.com", ("admins",))
     poison = Event(type="OrderPaid", subject="no-such-order", at=utc_now())
 
@@ -105,6 +108,7 @@ async def test_a_poisoned_message_is_set_aside_and_replayed(shop: Shop, http: ht
 
     await shop.queue.send("orders", [poison])
     assert [letter.event.event_id for letter in await eventually(given_up)] == [poison.event_id]
+    await eventually(partial(alarmed, deployment, "orders"))
     shown = (await http.get("/api/queues/orders/dead-letters", headers=admin.headers)).json()
     assert [letter["type"] for letter in shown] == ["OrderPaid"]
     letter = f"/api/queues/orders/dead-letters/{shown[0]['messageId']}"
@@ -115,6 +119,26 @@ async def test_a_poisoned_message_is_set_aside_and_replayed(shop: Shop, http: ht
     discarded = await http.delete(letter, headers=admin.headers)
     assert discarded.status_code < 300, discarded.text
     assert await given_up() == []
+
+
+async def alarmed(deployment: Deployment, queue: str) -> bool:
+    """Whether dead letters raise an alarm. The emulator's SQS does not tell CloudWatch of them."""
+    name = f"{PREFIX}-{queue}-dead"
+    queues = await deployment.call("sqs", "list_queues", QueueNamePrefix=name)
+    counted = await deployment.call(
+        "sqs",
+        "get_queue_attributes",
+        QueueUrl=queues["QueueUrls"][0],
+        AttributeNames=["ApproximateNumberOfMessages"],
+    )
+    metric = {
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": [{"Name": "QueueName", "Value": name}],
+        "Value": int(counted["Attributes"]["ApproximateNumberOfMessages"]),
+    }
+    await deployment.call("cloudwatch", "put_metric_data", Namespace="AWS/SQS", MetricData=[metric])
+    raised = await deployment.call("cloudwatch", "describe_alarms", StateValue="ALARM")
+    return any(name in str(alarm["Dimensions"]) for alarm in raised["MetricAlarms"])
 
 
 async def test_one_group_is_refused_what_another_may(shop: Shop, http: httpx.AsyncClient) -> None:

@@ -66,10 +66,10 @@ class Deployment:
     def new(cls, endpoint: str, templates: Path, code: Path) -> "Deployment":
         """Deploys the stacks of a folder in the order of their numbers, with the code of that zip file."""
         made = cls(endpoint)
+        made.client("s3").create_bucket(Bucket=CODE_BUCKET)
         parameters = made.put_code(code)
-        for path in sorted(templates.glob("*.template.json")):
-            stack = path.name.partition("-")[2].partition(".")[0]
-            made.create(f"{PREFIX}-{stack}", json.loads(path.read_text()), parameters)
+        for stack, template in read(templates).items():
+            made.put(stack, template, parameters)
         return made
 
     @classmethod
@@ -151,13 +151,12 @@ class Deployment:
     def put_code(self, archive: Path) -> dict[str, str]:
         """Puts the functions' code where the stacks look for it; answers the parameters that say so."""
         s3 = self.client("s3")
-        s3.create_bucket(Bucket=CODE_BUCKET)
         key = f"{archive.stat().st_mtime_ns}.zip"
         s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=archive.read_bytes())
         return {"Bucket": CODE_BUCKET, "ObjectKey": key}
 
-    def create(self, name: str, template: Template, code: Mapping[str, str]) -> None:
-        """Makes one stack. Raises ``RuntimeError`` with what went wrong."""
+    def put(self, name: str, template: Template, code: Mapping[str, str], action: str = "create") -> None:
+        """Makes one stack, or with ``update`` changes it. Raises ``RuntimeError`` with what went wrong."""
         made, gone = without_unknown(template)
         self.left_out[name] = gone
         parameters = [
@@ -169,22 +168,44 @@ class Deployment:
         key = f"{name}.template.json"  # larger ones than 51,200 bytes have to come from a bucket
         self.client("s3").put_object(Bucket=CODE_BUCKET, Key=key, Body=json.dumps(made).encode())
         formation = self.client("cloudformation")
-        formation.create_stack(
+        getattr(formation, f"{action}_stack")(
             StackName=name,
             TemplateURL=f"{self.endpoint}/{CODE_BUCKET}/{key}",
             Capabilities=["CAPABILITY_NAMED_IAM"],
             Parameters=parameters,
         )
-        while True:
-            told = formation.describe_stacks(StackName=name)["Stacks"][0]
-            if not told["StackStatus"].endswith("_IN_PROGRESS"):
-                break
-            time.sleep(0.1)
+        told = self._ended(name)
         if not told["StackStatus"].endswith("_COMPLETE") or "ROLLBACK" in told["StackStatus"]:
             events = formation.describe_stack_events(StackName=name)["StackEvents"]
             failed = [event for event in events if "FAILED" in event["ResourceStatus"]]
             raise RuntimeError(f"{name}: {told['StackStatus']}: {failed}")
         self.outputs |= {one["OutputKey"]: one["OutputValue"] for one in told.get("Outputs", ())}
+
+    def remove(self, name: str) -> None:
+        """Deletes one stack. Raises ``RuntimeError`` if it is still there after that."""
+        formation = self.client("cloudformation")
+        number = formation.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+        formation.delete_stack(StackName=name)
+        told = self._ended(number)
+        if told["StackStatus"] != "DELETE_COMPLETE":
+            raise RuntimeError(f"{name}: {told['StackStatus']}: {told.get('StackStatusReason')}")
+
+    def _ended(self, stack: str) -> Any:  # noqa: ANN401 - JSON
+        formation = self.client("cloudformation")
+        while True:
+            told = formation.describe_stacks(StackName=stack)["Stacks"][0]
+            if not told["StackStatus"].endswith("_IN_PROGRESS"):
+                return told
+            time.sleep(0.1)
+
+
+def read(templates: Path, prefix: str = PREFIX) -> dict[str, Template]:
+    """The stacks of a folder in the order of their numbers, by name."""
+    found = {}
+    for path in sorted(templates.glob("*.template.json")):
+        stack = path.name.partition("-")[2].partition(".")[0]
+        found[f"{prefix}-{stack}"] = json.loads(path.read_text())
+    return found
 
 
 async def quiet(shop: Shop, seconds: float = 60) -> None:
