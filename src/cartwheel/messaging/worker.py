@@ -130,8 +130,8 @@ class Worker:
             {"event_id": event.event_id, **_order(event)},
             parent=event.origin.get("traceparent"),
         )
-        request_id = event.origin.get("request_id", "")
-        with structlog.contextvars.bound_contextvars(request_id=request_id, **_order(event)):
+        request = {name: event.origin[name] for name in ("request_id",) if name in event.origin}
+        with structlog.contextvars.bound_contextvars(**request, **_order(event)):
             try:
                 with work:
                     for subscription in self._consumers[queue]:
