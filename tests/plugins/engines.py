@@ -34,10 +34,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks for an account of AWS speaks to its services."""
+    """Whoever asks for an account of AWS speaks to its services, and journeys on DynamoDB take minutes."""
     for item in items:
-        if {"account", "guarded_account"} & set(getattr(item, "fixturenames", ())):
+        has_account = {"account", "guarded_account"} & set(getattr(item, "fixturenames", ()))
+        if has_account or ("journeys" in item.path.parts and _engine_of(item) == "dynamodb"):
             item.add_marker(pytest.mark.aws)
+
+
+def _engine_of(item: pytest.Item) -> object:
+    return item.callspec.params.get("database") if hasattr(item, "callspec") else None
 
 
 def absent(what: str) -> None:
