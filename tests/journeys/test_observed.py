@@ -149,3 +149,17 @@ async def test_what_others_quote_is_hidden(told: Callable[[], str]) -> None:
     assert plain["error"] == "550 <[hidden]>: no such user here ([hidden]), said [hidden] over [hidden]"
     assert EMAIL not in failed["exception"]
     assert "ValueError: 550 <[hidden]>" in failed["exception"]
+
+
+async def test_a_caller_s_trace_is_gone_on_from(shop: Shop, customer: Customer, collector: Receiver) -> None:
+    theirs = "0af7651916cd43dd8448eb211c80319c"
+    unobserved = observe(shop.settings)
+    try:
+        for given in (f"00-{theirs}-b7ad6b7169203331-01", "00-nonsense", "é" * 300):
+            header = {b"traceparent": given.encode()}
+            assert (await customer.http.get("/api/shipping/rates", headers=header)).status_code < 500
+    finally:
+        unobserved()
+    traces = [span.trace_id.hex() for span in collector.spans if span.name.startswith("GET")]
+    assert len(traces) == len(set(traces)) == 3
+    assert traces[0] == theirs
