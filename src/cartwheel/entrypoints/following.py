@@ -7,11 +7,15 @@ change itself. An answer that was made from the replica in between is dropped by
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
 from cartwheel.edge.response_cache import ResponseCache
 from cartwheel.messaging import Event
 from cartwheel.messaging.broadcast import POLL_SECONDS, Listener
 from cartwheel.shop import Shop
 from cartwheel.storage import ReadReplica, Store
+
+log = structlog.get_logger()
 
 
 def dropping(cache: ResponseCache, store: Store) -> Callable[[Event], None]:
@@ -31,10 +35,18 @@ def _dropping(cache: ResponseCache, noticed: Callable[[str], None] | None) -> Ca
 
 
 async def follow(shop: Shop, cache: ResponseCache) -> None:
-    """Listens on the replica, if there is one, until it is cancelled."""
-    if not isinstance(shop.lagging, ReadReplica):
-        return
-    replica = shop.lagging
+    """Listens on the replica, if there is one, until it is cancelled. What nobody listens on is not asked."""
+    while isinstance(shop.lagging, ReadReplica):
+        try:
+            await _listen(shop, shop.lagging, cache)
+        except Exception:
+            log.exception("replica_not_followed")
+        shop.lagging.leave()
+        cache.clear()
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _listen(shop: Shop, replica: ReadReplica, cache: ResponseCache) -> None:
     await replica.follow()
     hear = _dropping(cache, replica.shown)
     listener = Listener(replica.replica, shop.clock, hear, cache.clear)

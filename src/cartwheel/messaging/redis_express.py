@@ -34,9 +34,8 @@ class RedisExpress(Express):
     async def run(self, hear: Callable[[Event], None]) -> None:
         while True:
             try:
-                await self._listen(hear)
-            except Away:
-                log.info("express_is_away")
+                with suppress(Away):
+                    await self._listen(hear)
             except Exception:
                 log.exception("express_failed")
             await asyncio.sleep(POLL_SECONDS)

@@ -55,6 +55,10 @@ class ReadReplica(Store):
         await self.replica.prepare()
         self._try_again_at = None
 
+    def leave(self) -> None:
+        """The primary answers everything, until ``follow``: nobody knows how late the replica is."""
+        self._try_again_at = float("inf")
+
     def told(self, mark: str) -> None:
         """The primary has a change."""
         if mark in self._early:

@@ -1,5 +1,7 @@
 """Broadcast, with and without an express: everybody hears of a change, once."""
 
+import pytest
+
 from cartwheel.messaging import Event
 from cartwheel.messaging.redis_express import CHANNEL
 from cartwheel.messaging.relay import Relay
@@ -46,6 +48,7 @@ async def test_told_twice_and_heard_once(shops: list[Shop]) -> None:
             await ear.hears(*(["cup"] if shops[0].shared.express is None else ["mug", "cup"]))
 
 
+@pytest.mark.slow_callbacks_ok(reason="where logs are not configured, tracebacks are drawn in detail")
 async def test_what_is_no_event_of_ours_is_passed_over(shops: list[Shop], shared: str) -> None:
     """Others may publish there, and an event of another release may look different."""
     async with listening(shops) as ears:
