@@ -96,6 +96,7 @@ def test_the_proxy_s_configuration_is_what_the_services_make_it() -> None:
         if one["command"][0] == "serve"
         for service in parse(one["command"][2])
     }
+    assert "daemon" not in render(Proxy(places)), "the image's own command says that"
     assert (ROOT / "deploy/nginx.conf").read_text() == render(Proxy(places)), (
         "write it again: cartwheel nginx products=products:8000 users=users:8000 orders,payments=orders:8000 "
         "search=search:8000 desk=desk:8000 --file deploy/nginx.conf"

@@ -37,10 +37,9 @@ class Nginx:
         before = self._workers()
         if self._process is None:
             assert PROGRAM is not None
-            command = [PROGRAM, "-p", str(self._folder), "-c", str(path), "-e", "stderr"]
-            command += (
-                ["-g", "user root;"] if os.getuid() == 0 else []
-            )  # else its workers could not write there
+            # as the official image starts it; workers of root must be root's, or they cannot write there
+            told = "daemon off; user root;" if os.getuid() == 0 else "daemon off;"
+            command = [PROGRAM, "-p", str(self._folder), "-c", str(path), "-e", "stderr", "-g", told]
             with (self._folder / "errors.log").open("ab") as errors:
                 self._process = subprocess.Popen(command, stderr=errors)
         else:
