@@ -129,7 +129,7 @@ def test_destroying_prod_keeps_the_data(endpoint: str, synthesize: Synthesize, a
     left = _left(made)
     assert left["tables"] == before["tables"] != []
     assert left["pools"] == before["pools"] != []
-    assert [name for name in before["buckets"] if "-media-" in name] == left["buckets"]
+    assert left["buckets"] == before["buckets"] != []
     gone = ("functions", "queues", "machines", "apis")
     assert {kind: left[kind] for kind in gone} == {kind: [] for kind in gone}
 

@@ -1,10 +1,14 @@
-"""The emulator's own program, with two of its habits changed (MiniStack 1.5.33). Runs in its environment.
+"""The emulator's own program, with three of its habits changed (MiniStack 1.5.33). Runs in its environment.
 
 - The name of the exception that a function raises is kept, as AWS keeps it: state machines retry by name.
 - A function that logs nothing is not waited for: 50 ms of every call.
+- A function whose code is replaced ends what it has begun, as on AWS; it was killed in the midst of it.
 """
 
 import sys
+import time
+from collections.abc import Sequence
+from threading import Thread
 from typing import Any
 
 import ministack.core.lambda_runtime as runtime
@@ -37,8 +41,28 @@ def keep_names() -> None:
     functions._execute_function_warm = named
 
 
+def end_what_is_begun() -> None:
+    """Has the processes of old code killed only when they are idle, or after a minute."""
+    kill = runtime.kill_workers
+
+    def kill_idle(workers: Sequence[Any]) -> None:
+        busy = [worker for worker in workers if worker.in_use]
+        kill([worker for worker in workers if worker not in busy])
+        if busy:
+            Thread(target=kill_ended, args=(busy,), daemon=True).start()
+
+    def kill_ended(workers: Sequence[Any]) -> None:
+        end = time.monotonic() + 60
+        while any(worker.in_use for worker in workers) and time.monotonic() < end:
+            time.sleep(0.02)
+        kill(workers)
+
+    runtime.kill_workers = kill_idle
+
+
 if __name__ == "__main__":
     keep_names()
+    end_what_is_begun()
     runtime.Worker._drain_stderr_bounded.__defaults__ = (0.005, 0.003, 0.25)
     sys.argv = ["ministack"]
     sys.exit(main())
