@@ -114,6 +114,10 @@ test-containers: $(VENV)/installed-dev web ## Run the tests of services behind a
 templates: infra ## Write CloudFormation templates into build/templates (STAGE=prod, TOPOLOGY=containers or instances)
 	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m infra.templates build/templates $(or $(STAGE),dev) $(TOPOLOGY)
 
+.PHONY: diagrams
+diagrams: infra ## Draw the topologies on AWS from their templates into docs/reference/architecture.md
+	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m infra.diagrams docs/reference/architecture.md
+
 .PHONY: cdk
 cdk: infra infra/node_modules/.package-lock.json ## Run a command of AWS CDK: make cdk ARGS="diff -c stage=dev"
 	@$(WITH_JSII) infra/node_modules/.bin/cdk $(ARGS)

@@ -53,7 +53,11 @@ def build(folder: Path, platform: str) -> Path:
 
 def pack(folder: Path, target: Path) -> None:
     """Writes the folder as an archive: the same bytes for the same content."""
-    with gzip.GzipFile(target, "wb", mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as archive:
+    with (
+        target.open("wb") as file,
+        gzip.GzipFile("", "wb", fileobj=file, mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w") as archive,
+    ):
         for path in sorted(folder.rglob("*")):
             archive.add(path, path.relative_to(folder).as_posix(), recursive=False, filter=_of_nobody)
 

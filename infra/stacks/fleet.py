@@ -13,7 +13,7 @@ from aws_cdk import aws_ssm as ssm
 from aws_cdk.aws_cloudwatch_actions import AutoScalingAction
 from constructs import Construct
 
-from infra.constructs.alarms import MINUTE
+from infra.constructs.alarms import MINUTE, RUNBOOKS
 from infra.doors import Uses
 from infra.grants import allow
 from infra.options import Options
@@ -229,7 +229,7 @@ class FleetStack(Stack):
             self,
             id,
             alarm_name=f"{self._options.prefix}-scale-{id.lower()}",
-            alarm_description=f"Changes how many instances there are: {percent} percent (seed S3).",
+            alarm_description=f"How many instances there are: {percent} percent (seed S3). {RUNBOOKS}#scale",
             metric=self.busy,
             threshold=percent,
             evaluation_periods=minutes,

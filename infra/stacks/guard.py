@@ -101,7 +101,7 @@ class GuardStack(Stack):
             iam_role_arn=role.role_arn,
             validation_window_hours=1,
         )
-        selection.add_dependency(plan)
+        selection.add_resource_dependency(plan)
 
     def _trail(self) -> None:
         options = self._options
