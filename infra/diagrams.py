@@ -53,11 +53,18 @@ NAMED: Mapping[str, str] = {
 HEAD = """\
 # The shop on AWS, drawn from its stacks
 
-Made by `make diagrams` from the templates of production (`stage=prod`, `waf=true`); a test compares.
+Made by `make diagrams` from the templates of production (with `domain` and `waf=true`); a test compares.
 An arrow leads from a stack to one that it takes something from.
 """
 
-PROD = {"stage": "prod", "mail_from": "shop@shop.example", "operator": "operator@shop.example", "waf": "true"}
+PROD = {
+    "stage": "prod",
+    "mail_from": "shop@shop.example",
+    "operator": "operator@shop.example",
+    "domain": "shop.example",
+    "certificate": "arn:aws:acm:us-east-1:111122223333:certificate/1",
+    "waf": "true",
+}
 
 Templates = Mapping[str, Mapping[str, Any]]
 

@@ -19,7 +19,7 @@ import pytest
 
 from tests.aws.conftest import INFRA
 from tests.plugins.engines import absent
-from tests.support.deployment import UNKNOWN, Deployment, Template
+from tests.support.deployment import CODE_BUCKET, UNKNOWN, Deployment, Template
 from tests.support.emulator import PYTHON, running_emulator
 from tests.support.project import ROOT
 
@@ -73,6 +73,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("index.py", "")
     with running_emulator(folder) as endpoint:
+        Deployment(endpoint).client("s3").create_bucket(Bucket=CODE_BUCKET)
 
         @cache
         def made(topology: str) -> Deployed:
@@ -108,20 +109,18 @@ def _deploy(account: Deployment, name: str, templates: Path, code: Path) -> Depl
             ):  # of the newest Amazon Linux, which the emulator knows not
                 one |= {"Type": "String", "Default": "ami-0123456789abcdef0"}
         exported |= {one["Export"]["Name"] for one in template.get("Outputs", {}).values() if "Export" in one}
-        account.create(f"{name}-dev-{stack}", template, parameters)
+        account.put(f"{name}-dev-{stack}", template, parameters)
     return made
 
 
 def fitted(template: Template, exported: set[str]) -> tuple[Template, set[str]]:
     """The template without what the emulator lacks, and the types of all that went with it."""
     resources, gone = template["Resources"], dict[str, str]()
-    lost = True
-    while lost:
-        lost = {
-            name: one["Type"]
-            for name, one in resources.items()
-            if one["Type"].startswith((*LACKS, *UNKNOWN)) or _misses(one, set(gone), exported)
-        }
+    while lost := [
+        name
+        for name, one in resources.items()
+        if one["Type"].startswith((*LACKS, *UNKNOWN)) or _misses(one, set(gone), exported)
+    ]:
         for name in lost:
             gone[name] = resources.pop(name)["Type"]
     for one in resources.values():
