@@ -149,6 +149,5 @@ class DatabaseStack(Stack):
                 "collation_server": "utf8mb4_0900_bin",
                 "slow_query_log": "1",
                 "long_query_time": "1",
-                "binlog_format": "ROW",
             },
         )

@@ -97,6 +97,8 @@ class NetworkStack(Stack):
             acl = ec2.NetworkAcl(self, f"{name}Fence", vpc=self.vpc, subnet_selection=where)
             _allow(acl, "Inside", 100, inside, ec2.AclTraffic.all_traffic(), ec2.TrafficDirection.INGRESS)
             _allow(acl, "Answers", 110, everywhere, answers, ec2.TrafficDirection.INGRESS)
+            too_big = ec2.AclTraffic.icmp(type=3, code=4)  # without it long answers get lost on narrow ways
+            _allow(acl, "TooBig", 120, everywhere, too_big, ec2.TrafficDirection.INGRESS)
             _allow(acl, "Out", 100, everywhere, ec2.AclTraffic.all_traffic(), ec2.TrafficDirection.EGRESS)
         vault = ec2.NetworkAcl(self, "IsolatedFence", vpc=self.vpc, subnet_selection=ISOLATED)
         for number, port in enumerate((MYSQL, REDIS)):

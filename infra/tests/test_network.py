@@ -7,6 +7,8 @@ import pytest
 
 from infra.tests.conftest import Templates
 
+TCP = 6
+
 
 @pytest.fixture
 def network(templates: Callable[[str], Templates]) -> dict[str, Any]:
@@ -71,7 +73,10 @@ def test_security_groups_form_a_chain(network: dict[str, Any]) -> None:
 def test_nothing_may_come_in_from_the_internet_but_answers(network: dict[str, Any]) -> None:
     rules = of_kind(network, "AWS::EC2::NetworkAclEntry").values()
     outside = [one for one in rules if not one["Egress"] and one["CidrBlock"] == "0.0.0.0/0"]
-    assert [one["PortRange"] for one in outside] == [{"From": 1024, "To": 65535}] * 2
+    assert [one["PortRange"] for one in outside if one["Protocol"] == TCP] == [
+        {"From": 1024, "To": 65535}
+    ] * 2
+    assert [one["Icmp"] for one in outside if one["Protocol"] != TCP] == [{"Type": 3, "Code": 4}] * 2
     vault = [one for one in rules if "Isolated" in one["NetworkAclId"]["Ref"] and not one["Egress"]]
     assert {one["PortRange"]["From"] for one in vault} == {3306, 6379, 32768}
     assert {one["CidrBlock"] for one in vault} == {"10.0.0.0/16"}
