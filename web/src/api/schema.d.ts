@@ -2224,7 +2224,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Every adapter that requests need answers.
+         * @description Every adapter that requests need answers, and the process is not about to stop.
          */
         get: operations["ready"];
         put?: never;
