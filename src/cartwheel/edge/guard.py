@@ -144,7 +144,7 @@ def _describe(told: timed, scope: Scope, status: int) -> None:
 
 def _given_id(scope: Scope) -> str | None:
     given = _header(scope, b"x-request-id")
-    return given if given and given.isalnum() and len(given) <= 64 else None
+    return given if given and given.isascii() and given.isalnum() and len(given) <= 64 else None
 
 
 def _header(scope: Scope, wanted: bytes) -> str | None:
