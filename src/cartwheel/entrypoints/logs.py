@@ -51,5 +51,4 @@ def configure(level: str, form: Literal["auto", "json", "text"] = "json") -> Non
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=StandardError,
-        cache_logger_on_first_use=True,
     )
