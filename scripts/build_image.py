@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.build_lambda import SERVICES
+from scripts.build_lambda import drop_services
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements-image.lock"
@@ -80,6 +80,7 @@ def _install(folder: Path) -> None:
 
 
 def _drop_idle(folder: Path) -> None:
+    drop_services(folder)
     for pattern in _IDLE:
         for path in folder.rglob(pattern):
             path.unlink()
@@ -96,8 +97,6 @@ def _drop_idle(folder: Path) -> None:
 def _unused(folder: Path) -> Iterator[Path]:
     for pattern in _UNUSED:
         yield from folder.glob(pattern)
-    described = folder / "botocore" / "data"
-    yield from (path for path in described.iterdir() if path.is_dir() and path.name not in SERVICES)
 
 
 def _compile(folder: Path) -> None:

@@ -96,7 +96,7 @@ def build(folder: Path, platform: str, compiler: str | None = None) -> None:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".lambda-") as made:
-        _install(Path(made), platform)
+        install(Path(made), LOCK, platform, PYTHON)
         _drop_idle(Path(made))
         shutil.copytree(PACKAGE, Path(made) / "cartwheel", ignore=_ignored)
         if compiler:
@@ -108,23 +108,35 @@ def build(folder: Path, platform: str, compiler: str | None = None) -> None:
         Path(made).mkdir()  # for the clean-up to find
 
 
-def _install(folder: Path, platform: str) -> None:
-    command = [uv(), "pip", "install", "--quiet", "--no-config", "--target", str(folder)]
-    command += ["--require-hashes", "--requirement", str(LOCK), "--only-binary", ":all:", "--no-deps"]
+def install(folder: Path, lock: Path, platform: str, python: str) -> None:
+    """Puts what ``lock`` names into ``folder``, for machines of a platform with that Python.
+
+    Without what of botocore describes services that the shop never calls.
+    """
+    command = [_uv(), "pip", "install", "--quiet", "--no-config", "--target", str(folder)]
+    command += ["--require-hashes", "--requirement", str(lock), "--only-binary", ":all:", "--no-deps"]
     if platform == "here":
         command += ["--python", sys.executable]
     else:
-        command += ["--python-platform", PLATFORMS[platform], "--python-version", PYTHON]
+        command += ["--python-platform", PLATFORMS[platform], "--python-version", python]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{LOCK.name} could not be installed for {platform}:\n{done.stderr}")
+        sys.exit(f"{lock.name} could not be installed for {platform}:\n{done.stderr}")
+    drop_services(folder)
+
+
+def drop_services(folder: Path) -> None:
+    """Removes what botocore in ``folder`` knows of services that the shop never calls."""
+    for path in (folder / "botocore" / "data").iterdir():
+        if path.is_dir() and path.name not in SERVICES:
+            shutil.rmtree(path)
 
 
 def _compiler(platform: str) -> str | None:
     """A Python of the version that functions run on; ``None`` where this machine has none."""
     if platform == "here":
         return sys.executable
-    command = [uv(), "python", "find", "--no-config", "--no-python-downloads", "--system", PYTHON]
+    command = [_uv(), "python", "find", "--no-config", "--no-python-downloads", "--system", PYTHON]
     found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     if not found:
         print(f"There is no Python {PYTHON} here to compile with: cold starts will take twice as long.")
@@ -138,7 +150,7 @@ def _compile(folder: Path, compiler: str) -> None:
     subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # not all sources are for this version
 
 
-def uv() -> str:
+def _uv() -> str:
     """The uv of the development environment, of this interpreter, or of the machine."""
     places = [Path(sys.executable).parent, ROOT / ".venv" / "bin", ROOT / ".venv-lock" / "bin"]
     found = next((str(place / "uv") for place in places if (place / "uv").exists()), shutil.which("uv"))
@@ -157,9 +169,6 @@ def _drop_idle(folder: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    for path in (folder / "botocore" / "data").iterdir():
-        if path.is_dir() and path.name not in SERVICES:
-            shutil.rmtree(path)
     for cache in [*folder.rglob("__pycache__")]:
         shutil.rmtree(cache)
 

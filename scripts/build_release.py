@@ -9,14 +9,13 @@ import argparse
 import gzip
 import hashlib
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
 from scripts.build_image import LOCK, PACKAGE, PAGES, ROOT
-from scripts.build_lambda import PLATFORMS, SERVICES, uv
+from scripts.build_lambda import PLATFORMS, install
 
 PYTHON = "3.11"
 """Of Amazon Linux 2023, as ``infra/instances`` starts it."""
@@ -42,7 +41,8 @@ def build(folder: Path, platform: str) -> Path:
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as made:
         lib = Path(made) / "lib"
-        _install(lib, platform)
+        install(lib, LOCK, platform, PYTHON)
+        _drop_idle(lib)
         shutil.copytree(PACKAGE, lib / "cartwheel", ignore=shutil.ignore_patterns("__pycache__", "web"))
         shutil.copytree(PAGES, lib / "cartwheel" / "web")
         shutil.copytree(UNITS, Path(made) / "instances")
@@ -69,29 +69,14 @@ def _of_nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     return entry
 
 
-def _install(folder: Path, platform: str) -> None:
-    command = [uv(), "pip", "install", "--quiet", "--no-config", "--target", str(folder), "--no-deps"]
-    command += ["--require-hashes", "--requirement", str(LOCK), "--only-binary", ":all:"]
-    if platform == "here":
-        command += ["--python", sys.executable]
-    else:
-        command += ["--python-platform", PLATFORMS[platform], "--python-version", PYTHON]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{LOCK.name} could not be installed for {platform}:\n{done.stderr}")
-    for path in [folder / "bin", folder / ".lock", *_undescribed(folder), *folder.rglob("__pycache__")]:
+def _drop_idle(folder: Path) -> None:
+    for path in [folder / "bin", folder / ".lock", *folder.rglob("__pycache__")]:
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
     for path in [*folder.glob("*.dist-info/RECORD"), *folder.glob("*.dist-info/INSTALLER")]:
         path.unlink()
-
-
-def _undescribed(folder: Path) -> list[Path]:
-    """Of botocore the services that the shop never calls."""
-    described = folder / "botocore" / "data"
-    return [path for path in described.iterdir() if path.is_dir() and path.name not in SERVICES]
 
 
 if __name__ == "__main__":

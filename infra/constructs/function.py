@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.logs import log_group
 from infra.options import LIVE, Options
 
 HTTP = "cartwheel.entrypoints.lambda_http.handler"
@@ -47,15 +47,9 @@ class ShopFunction(Construct):
     def __init__(self, scope: Construct, id: str, options: Options, code: lambda_.Code, door: Door) -> None:
         super().__init__(scope, id)
         name = options.function(door.name)
-        log_group = logs.LogGroup(
-            self,
-            "Logs",
-            log_group_name=f"/aws/lambda/{name}",
-            retention=options.retention,
-            removal_policy=options.removal,
-        )
+        group = log_group(self, "Logs", options, f"/aws/lambda/{name}")
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        log_group.grant_write(self.role)
+        group.grant_write(self.role)
         snapshot = options.snapstart and door.snapshot
         self.function = lambda_.Function(
             self,
@@ -69,7 +63,7 @@ class ShopFunction(Construct):
             timeout=Duration.seconds(door.size.seconds),
             environment=_environment(door),
             tracing=lambda_.Tracing.ACTIVE,
-            log_group=log_group,
+            log_group=group,
             role=self.role,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snapshot else None,
         )

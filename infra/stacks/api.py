@@ -16,6 +16,7 @@ from aws_cdk.aws_apigatewayv2_integrations import WebSocketMockIntegration
 from constructs import Construct
 
 from infra.constructs.firewall import Firewall
+from infra.constructs.logs import log_group
 from infra.options import Options
 from infra.shop import ShopData
 
@@ -200,13 +201,7 @@ class ApiStack(Stack):
         return stage
 
     def _log(self, id: str, name: str) -> logs.LogGroup:
-        return logs.LogGroup(
-            self,
-            id,
-            log_group_name=f"/aws/apigateway/{name}",
-            retention=self._options.retention,
-            removal_policy=self._options.removal,
-        )
+        return log_group(self, id, self._options, f"/aws/apigateway/{name}")
 
 
 def _resource(made: dict[str, rest.Resource | rest.IResource], path: str) -> rest.Resource:

@@ -8,12 +8,12 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_ssm as ssm
 from aws_cdk.aws_cloudwatch_actions import AutoScalingAction
 from constructs import Construct
 
 from infra.constructs.alarms import MINUTE, RUNBOOKS
+from infra.constructs.logs import log_group
 from infra.doors import Uses
 from infra.grants import allow
 from infra.options import Options
@@ -238,13 +238,7 @@ class FleetStack(Stack):
 
     def _logs(self) -> None:
         for name in ("api", "worker"):
-            logs.LogGroup(
-                self,
-                f"{name}-logs",
-                log_group_name=f"/aws/ec2/{self._options.prefix}-{name}",
-                retention=self._options.retention,
-                removal_policy=self._options.removal,
-            )
+            log_group(self, f"{name}-logs", self._options, f"/aws/ec2/{self._options.prefix}-{name}")
 
     def _migrations(self) -> None:
         """What `cartwheel deploy instances` runs on one instance before it lets the others follow."""

@@ -6,12 +6,12 @@ from aws_cdk import Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk.aws_apigatewayv2_authorizers import HttpLambdaAuthorizer, HttpLambdaResponseType
 from aws_cdk.aws_apigatewayv2_integrations import HttpAlbIntegration
 from constructs import Construct
 
 from infra.constructs.function import Door, ShopFunction, Size
+from infra.constructs.logs import log_group
 from infra.options import Options
 from infra.shop import ShopData
 from infra.stacks.cluster import ClusterStack, Ground
@@ -141,13 +141,7 @@ class GatewayStack(Stack):
             throttle=gateway.ThrottleSettings(rate_limit=RATE, burst_limit=BURST),
             detailed_metrics_enabled=True,
         )
-        group = logs.LogGroup(
-            self,
-            "AccessLog",
-            log_group_name=f"/aws/apigateway/{options.prefix}",
-            retention=options.retention,
-            removal_policy=options.removal,
-        )
+        group = log_group(self, "AccessLog", options, f"/aws/apigateway/{options.prefix}")
         stage = made.node.default_child
         assert isinstance(stage, gateway.CfnStage)  # noqa: S101 - tells the type checker
         stage.access_log_settings = gateway.CfnStage.AccessLogSettingsProperty(

@@ -3,9 +3,9 @@
 from aws_cdk import Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.logs import log_group
 from infra.options import Options
 
 CIDR = "10.0.0.0/16"
@@ -74,13 +74,7 @@ class NetworkStack(Stack):
 
     def _flow_log(self, options: Options) -> None:
         """Who spoke to whom. In dev only what was refused: the rest costs 50 cents a gigabyte."""
-        group = logs.LogGroup(
-            self,
-            "Flows",
-            log_group_name=f"/aws/vpc/{options.prefix}",
-            retention=options.retention,
-            removal_policy=options.removal,
-        )
+        group = log_group(self, "Flows", options, f"/aws/vpc/{options.prefix}")
         role = iam.Role(self, "FlowRole", assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com"))
         kind = ec2.FlowLogTrafficType.ALL if options.keeps else ec2.FlowLogTrafficType.REJECT
         target = ec2.FlowLogDestination.to_cloud_watch_logs(group, role)

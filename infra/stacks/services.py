@@ -3,10 +3,10 @@
 from aws_cdk import Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elb
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_servicediscovery as discovery
 from constructs import Construct
 
+from infra.constructs.logs import log_group
 from infra.containers import SERVICES, WORKER, Service, paths
 from infra.grants import allow
 from infra.options import Options
@@ -94,13 +94,7 @@ class ServicesStack(Stack):
 
     def _task(self, service: Service, command: list[str]) -> ecs.FargateTaskDefinition:
         options = self._options
-        group = logs.LogGroup(
-            self,
-            f"{service.name}-logs",
-            log_group_name=f"/aws/ecs/{options.prefix}-{service.name}",
-            retention=options.retention,
-            removal_policy=options.removal,
-        )
+        group = log_group(self, f"{service.name}-logs", options, f"/aws/ecs/{options.prefix}-{service.name}")
         task = ecs.FargateTaskDefinition(
             self,
             f"{service.name}-task",

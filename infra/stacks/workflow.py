@@ -7,10 +7,10 @@ from typing import Any
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from infra.constructs.logs import log_group
 from infra.options import Options
 
 
@@ -26,13 +26,7 @@ class WorkflowStack(Stack):
         step: lambda_.IFunction,
     ) -> None:
         super().__init__(scope, id, description="Cartwheel: checkout")
-        log_group = logs.LogGroup(
-            self,
-            "Log",
-            log_group_name=f"/aws/vendedlogs/states/{options.prefix}-checkout",
-            retention=options.retention,
-            removal_policy=options.removal,
-        )
+        group = log_group(self, "Log", options, f"/aws/vendedlogs/states/{options.prefix}-checkout")
         self.machine = sfn.StateMachine(
             self,
             "Checkout",
@@ -41,7 +35,7 @@ class WorkflowStack(Stack):
             definition_body=sfn.DefinitionBody.from_string(json.dumps(definition)),
             definition_substitutions={"StepFunction": step.function_arn},
             tracing_enabled=True,
-            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
+            logs=sfn.LogOptions(destination=group, level=sfn.LogLevel.ALL, include_execution_data=False),
             removal_policy=options.removal,
         )
         self.machine.add_to_role_policy(

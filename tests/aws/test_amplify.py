@@ -1,7 +1,5 @@
 """An app that signs in by AWS Amplify, in a real browser, gets a token that the API takes."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import partial
@@ -14,6 +12,7 @@ from playwright.async_api import async_playwright
 
 from cartwheel.accounts import NewAccount
 from cartwheel.shop import Shop
+from tests.support.browser import CHROMIUM, OPTIONS
 from tests.support.deployment import Deployment
 from tests.support.project import ROOT
 from tests.support.shops import PASSWORD
@@ -49,10 +48,8 @@ async def test_a_token_of_amplify_is_taken(
         "userPoolClientId": deployment.outputs["UserPoolClientId"],
         "userPoolEndpoint": deployment.endpoint,
     }
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    options = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=options)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         page = await browser.new_page()
         await page.goto(app)
         with pytest.raises(Exception, match="Incorrect username or password"):

@@ -14,6 +14,7 @@ from cartwheel.cloud.deploying import BUCKETS
 from cartwheel.shop import Shop
 from tests.aws.conftest import SENDER, Synthesize
 from tests.journeys.test_purchase import charged, units
+from tests.support.aws import Account as EmulatedAccount
 from tests.support.deployment import ACCOUNT, CODE_BUCKET, PREFIX, REGION, Deployment, read
 from tests.support.emulator import running_emulator
 from tests.support.shops import Customer, settle, stocked
@@ -107,8 +108,9 @@ def test_destroying_dev_leaves_nothing(
     deployment: Deployment, templates: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert _left(deployment)["tables"]
+    EmulatedAccount(deployment.endpoint, int(ACCOUNT)).surround(monkeypatch)
     for purpose in BUCKETS:
-        _operator(deployment, monkeypatch).empty(f"{PREFIX}-{purpose}-{ACCOUNT}-{REGION}")
+        Account(REGION).empty(f"{PREFIX}-{purpose}-{ACCOUNT}-{REGION}")
     for stack in reversed(read(templates)):
         deployment.remove(stack)
     assert {kind: names for kind, names in _left(deployment).items() if names} == {}
@@ -132,13 +134,6 @@ def test_destroying_prod_keeps_the_data(endpoint: str, synthesize: Synthesize, a
     assert left["buckets"] == before["buckets"] != []
     gone = ("functions", "queues", "apis")
     assert {kind: left[kind] for kind in gone} == {kind: [] for kind in gone}
-
-
-def _operator(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Account:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", deployment.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Account(REGION)
 
 
 _LISTS = {

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 from playwright import sync_api
 
 from tests.browser import seed
+from tests.support.browser import CHROMIUM, OPTIONS
 from tests.support.processes import ShopProcess, free_port, settings_of, wait_until_ready
 
 ROOT = Path(__file__).parents[2]
@@ -69,13 +69,10 @@ def _calling_as(shop_url: str, email: str, password: str) -> Iterator[httpx.Clie
 @pytest.fixture(scope="session")
 def browser() -> Iterator[sync_api.Browser]:
     """The Chromium of this machine."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
+    if CHROMIUM is None:
         pytest.skip("There is no Chromium: apt-get install chromium, or name one in CHROMIUM")
     with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        )
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield started
         started.close()
 

@@ -29,15 +29,6 @@ def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
-@pytest.fixture
-def operator(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Account:
-    """The emulated account, as an operator's settings lead to it."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", account.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", str(account.key))
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Account(REGION)
-
-
 def test_without_a_region_it_says_how_to_choose_one() -> None:
     with pytest.raises(NoRegion, match="AWS_REGION"):
         Account()
@@ -90,11 +81,7 @@ def test_preflight_tells_how_to_bootstrap(operator: Account, account: EmulatedAc
 
 @emulated
 def test_preflight_passes_a_bootstrapped_account(operator: Account, account: EmulatedAccount) -> None:
-    async def bootstrap() -> None:
-        async with account.client("ssm") as ssm:
-            await ssm.put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
-
-    asyncio.run(bootstrap())
+    asyncio.run(account.bootstrap())
     said: list[str] = []
     assert preflight(Plan("dev"), operator, said.append) == str(account.key)
     assert "CDK is bootstrapped, version 30" in said
@@ -131,16 +118,10 @@ def test_pages_are_put_into_their_bucket_and_removed_again(
 
 @emulated
 def test_status_and_logs_tell_of_a_shop(operator: Account, account: EmulatedAccount) -> None:
-    template = {
-        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
-        "Outputs": {"WebUrl": {"Value": "https://x"}},
-    }
     now = datetime.now(UTC)
 
     async def make() -> None:
-        async with account.client("cloudformation") as cfn:
-            await cfn.create_stack(StackName="cartwheel-dev-web", TemplateBody=json.dumps(template))
-            await cfn.get_waiter("stack_create_complete").wait(StackName="cartwheel-dev-web")
+        await account.make_stack("cartwheel-dev-web", WebUrl="https://x")
         async with account.client("logs") as logs:
             await logs.create_log_group(logGroupName="/aws/lambda/cartwheel-dev-orders")
             where = {"logGroupName": "/aws/lambda/cartwheel-dev-orders", "logStreamName": "one"}

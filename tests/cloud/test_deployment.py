@@ -5,7 +5,6 @@ import io
 import json
 import stat
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -16,39 +15,6 @@ from tests.support.aws import REGION
 from tests.support.aws import Account as EmulatedAccount
 
 pytestmark = pytest.mark.emulator
-
-MAKEFILE = """
-.PHONY: lambda web cdk
-lambda web:
-	@echo built $@ $(ARGS)
-cdk:
-	@echo cdk $(ARGS)
-"""
-
-DISTRIBUTION = {
-    "CallerReference": "one",
-    "Comment": "",
-    "Enabled": True,
-    "Origins": {"Quantity": 1, "Items": [{"Id": "pages", "DomainName": "pages.s3.amazonaws.com"}]},
-    "DefaultCacheBehavior": {"TargetOriginId": "pages", "ViewerProtocolPolicy": "https-only"},
-}
-
-
-@pytest.fixture
-def operator(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Account:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", account.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", str(account.key))
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Account(REGION)
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    (tmp_path / "Makefile").write_text(MAKEFILE)
-    pages = tmp_path / "web" / "dist"
-    pages.mkdir(parents=True)
-    (pages / "index.html").write_text("<html>")
-    return Checkout(tmp_path, REGION)
 
 
 async def _stand(account: EmulatedAccount) -> str:
@@ -71,9 +37,7 @@ async def _stand(account: EmulatedAccount) -> str:
             Code={"ZipFile": code.getvalue()},
             Environment={"Variables": told},
         )
-    async with account.client("cloudfront") as cloudfront:
-        made = await cloudfront.create_distribution(DistributionConfig=DISTRIBUTION)
-    return str(made["Distribution"]["Id"])
+    return await account.make_distribution()
 
 
 def test_a_deployment_uploads_pages_and_writes_settings(

@@ -1,10 +1,8 @@
 """Deployments of containers and instances, with what an account holds after CDK; CDK itself is a Makefile."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pytest
 from botocore.stub import Stubber
@@ -13,71 +11,11 @@ from cartwheel.cloud.account import Account, OutOfReach, StackState, topology_of
 from cartwheel.cloud.deploying import OtherTopology, Plan, deploy, preflight, prepare
 from cartwheel.cloud.servers import ImageMissing, MigrationFailed, migrate, release_in
 from cartwheel.cloud.tools import Checkout, CloudError
+from tests.cloud.conftest import RELEASE
 from tests.support.aws import REGION
 from tests.support.aws import Account as EmulatedAccount
 
 emulated = pytest.mark.emulator
-
-RELEASE = hashlib.sha256(b"a release").hexdigest()
-
-MAKEFILE = f"""
-.PHONY: lambda web cdk release
-lambda web:
-	@echo built $@ $(ARGS)
-release:
-	@mkdir -p build/release
-	@printf 'a release' > build/release/{RELEASE}.tar.gz
-	@echo built release $(ARGS)
-cdk:
-	@echo cdk $(ARGS)
-"""
-
-DISTRIBUTION = {
-    "CallerReference": "one",
-    "Comment": "",
-    "Enabled": True,
-    "Origins": {"Quantity": 1, "Items": [{"Id": "pages", "DomainName": "pages.s3.amazonaws.com"}]},
-    "DefaultCacheBehavior": {"TargetOriginId": "pages", "ViewerProtocolPolicy": "https-only"},
-}
-
-
-@pytest.fixture
-def operator(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> Account:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", account.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", str(account.key))
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Account(REGION)
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    (tmp_path / "Makefile").write_text(MAKEFILE)
-    pages = tmp_path / "web" / "dist"
-    pages.mkdir(parents=True)
-    (pages / "index.html").write_text("<html>")
-    return Checkout(tmp_path, REGION)
-
-
-async def _stack(account: EmulatedAccount, name: str, **outputs: str) -> None:
-    """A stack that holds nothing of worth, and tells something."""
-    template = {
-        "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
-        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
-    }
-    async with account.client("cloudformation") as formation:
-        await formation.create_stack(StackName=name, TemplateBody=json.dumps(template))
-        await formation.get_waiter("stack_create_complete").wait(StackName=name)
-
-
-async def _bootstrap(account: EmulatedAccount) -> None:
-    async with account.client("ssm") as ssm:
-        await ssm.put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
-
-
-async def _distribution(account: EmulatedAccount) -> str:
-    async with account.client("cloudfront") as cloudfront:
-        made = await cloudfront.create_distribution(DistributionConfig=DISTRIBUTION)
-    return str(made["Distribution"]["Id"])
 
 
 async def _task(account: EmulatedAccount) -> None:
@@ -117,8 +55,8 @@ def test_the_topology_is_told_by_the_stacks(stacks: list[str], topology: str | N
 def test_a_shop_is_not_turned_into_one_of_another_topology(
     operator: Account, account: EmulatedAccount
 ) -> None:
-    asyncio.run(_bootstrap(account))
-    asyncio.run(_stack(account, "cartwheel-dev-fleet"))
+    asyncio.run(account.bootstrap())
+    asyncio.run(account.make_stack("cartwheel-dev-fleet"))
     with pytest.raises(OtherTopology, match="as instances"):
         preflight(Plan("dev", topology="containers"), operator, list[str]().append)
     preflight(Plan("dev", topology="instances"), operator, list[str]().append)
@@ -132,7 +70,7 @@ def test_containers_wait_for_their_image_and_say_how_to_push_it(
 ) -> None:
     said: list[str] = []
     where = f"{account.key}.dkr.ecr.{REGION}.amazonaws.com/cartwheel-dev"
-    asyncio.run(_stack(account, "cartwheel-dev-registry", ImageRepository=where))
+    asyncio.run(account.make_stack("cartwheel-dev-registry", ImageRepository=where))
     plan = prepare(Plan("dev", {"image": "v7"}, topology="containers"), checkout, operator, said.append)
     chosen = json.loads((checkout.root / "build" / "options.json").read_text())
     assert chosen == {"image": "v7", "stage": "dev", "topology": "containers"}
@@ -147,13 +85,13 @@ def test_containers_are_deployed_once_their_image_is_there(
 ) -> None:
     async def stand() -> str:
         await account.make_bucket("pages-of-containers")
-        await _stack(account, "cartwheel-dev-cluster")
+        await account.make_stack("cartwheel-dev-cluster")
         await _task(account)
         async with account.client("ecr") as ecr:
             await ecr.create_repository(repositoryName="cartwheel-dev")
             manifest = json.dumps({"schemaVersion": 2, "layers": []})
             await ecr.put_image(repositoryName="cartwheel-dev", imageTag="v7", imageManifest=manifest)
-        return await _distribution(account)
+        return await account.make_distribution()
 
     distribution = asyncio.run(stand())
     said: list[str] = []
@@ -181,8 +119,8 @@ def test_a_release_is_published_before_anything_runs_it(
 ) -> None:
     async def stand() -> str:
         await account.make_bucket("releases-of-instances")
-        await _stack(account, "cartwheel-dev-registry", ReleaseBucket="releases-of-instances")
-        return await _distribution(account)
+        await account.make_stack("cartwheel-dev-registry", ReleaseBucket="releases-of-instances")
+        return await account.make_distribution()
 
     distribution = asyncio.run(stand())
     said: list[str] = []

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,33 @@ async def units(shop: Shop, product_id: str = "mug") -> tuple[int, int, int]:
     """On hand, reserved, available."""
     stock = (await shop.inventory.stock([product_id]))[product_id]
     return stock.on_hand, stock.reserved, stock.available
+
+
+async def sell_the_last_ten(
+    shop: Shop, http: httpx.AsyncClient, settled: Callable[[], Awaitable[None]], at_once: int = 50
+) -> None:
+    """Fifty guests want ten units, ``at_once`` at the same moment: ten get one, the others hear so."""
+    await stocked(shop, units=10)
+    guests, gate = [Customer(http) for _ in range(50)], asyncio.Semaphore(at_once)
+
+    async def order(guest: Customer) -> httpx.Response:
+        async with gate:
+            return await guest.order()
+
+    for guest in guests:
+        assert (await guest.put("mug")).status_code == 200
+    placed = await asyncio.gather(*(order(guest) for guest in guests))
+    await settled()
+    orders = [
+        await guest.look(answer.json()["orderId"])
+        for guest, answer in zip(guests, placed, strict=True)
+        if answer.status_code == 202
+    ]
+    assert Counter(order["status"] for order in orders)["PROCESSING"] == 10
+    assert {order["failure"] for order in orders if order["status"] == "FAILED"} <= {"out_of_stock"}
+    assert {answer.json()["code"] for answer in placed if answer.status_code != 202} <= {"out_of_stock"}
+    assert await charged(shop) == [1200] * 10
+    assert await units(shop) == (0, 0, 0)
 
 
 async def bought_by_a_guest(shop: Shop, http: httpx.AsyncClient) -> dict[str, Any]:

@@ -127,6 +127,35 @@ class Account:
             )
         return str(made["UserPoolClient"]["ClientId"])
 
+    async def bootstrap(self) -> None:
+        """What tells that CDK has been here."""
+        async with self.client("ssm") as ssm:
+            await ssm.put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
+
+    async def make_stack(self, name: str, **outputs: str) -> None:
+        """A stack that holds nothing of worth, and tells something."""
+        template = {
+            "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+            "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+        }
+        async with self.client("cloudformation") as formation:
+            await formation.create_stack(StackName=name, TemplateBody=json.dumps(template))
+            await formation.get_waiter("stack_create_complete").wait(StackName=name)
+
+    async def make_distribution(self) -> str:
+        """Pages behind CloudFront; the distribution's id."""
+        pages = {"Id": "pages", "DomainName": "pages.s3.amazonaws.com"}
+        config = {
+            "CallerReference": "one",
+            "Comment": "",
+            "Enabled": True,
+            "Origins": {"Quantity": 1, "Items": [pages]},
+            "DefaultCacheBehavior": {"TargetOriginId": "pages", "ViewerProtocolPolicy": "https-only"},
+        }
+        async with self.client("cloudfront") as cloudfront:
+            made = await cloudfront.create_distribution(DistributionConfig=config)
+        return str(made["Distribution"]["Id"])
+
     def surround(self, patch: pytest.MonkeyPatch) -> None:
         """Lets whatever reads AWS's settings from the environment find this account."""
         from aiobotocore.session import AioSession  # noqa: PLC0415 - not for tests that need no emulator

@@ -21,6 +21,7 @@ from botocore.config import Config
 from cartwheel.adapters import app_secret, open_store, tables
 from cartwheel.aws import Address, Service
 from cartwheel.checkout.tables import PROGRESS
+from cartwheel.cloud.deploying import api_address
 from cartwheel.kernel.clock import utc_now
 from cartwheel.messaging import OUTBOX
 from cartwheel.settings import Settings
@@ -83,8 +84,7 @@ class Deployment:
     @property
     def url(self) -> str:
         """Where the emulator answers for the REST API."""
-        host, _, stage = self.outputs["ApiUrl"].removeprefix("https://").partition("/")
-        return f"{self.endpoint}/restapis/{host.partition('.')[0]}/{stage.partition('/')[0]}/_user_request_"
+        return api_address(self.outputs["ApiUrl"], self.endpoint)
 
     @asynccontextmanager
     async def shop(self, folder: Path) -> AsyncIterator[Shop]:
