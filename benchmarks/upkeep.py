@@ -9,6 +9,7 @@ through the whole application in the same process, which is where an embedded st
 
 import argparse
 import asyncio
+import gc
 import os
 import platform
 import statistics
@@ -124,6 +125,8 @@ async def measure(label: str, url: str, folder: Path, rows: int) -> None:
         await fill(shop, rows)
         app = create_app(shop)
         await warm(app)
+        gc.collect()
+        gc.freeze()  # as a server does once it is warm
         transport = httpx.ASGITransport(app)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://shop"))
         told(label, "requests alone", await idle(http, 5))

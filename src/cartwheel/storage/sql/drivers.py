@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
@@ -67,12 +68,16 @@ _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _BROKEN = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 _RUNS_IN_A_ROW = 64
 
+_CHANGES_IN_A_ROW = 4000
+"""Rows that are changed before the log is moved into the file."""
+
 
 class SqliteDriver(Driver):
     """One connection to one file, used by one thread."""
 
     def __init__(self, path: str, synchronous: str = "NORMAL") -> None:
         self.dialect = sqlite_dialect.dialect(paramstyle="qmark")
+        self._path = path
         if path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(
@@ -83,20 +88,30 @@ class SqliteDriver(Driver):
             f"synchronous={synchronous}",
             "temp_store=MEMORY",
             "cache_size=-16000",
-            "wal_autocheckpoint=8000",
+            "wal_autocheckpoint=64000",  # pages, should the thread of ``_tidy`` ever be too slow
             "busy_timeout=20",  # ms: longer waits are made by the caller without holding up the event loop
         ):
             self._connection.execute(f"PRAGMA {pragma}").close()
         self._cursor = self._connection.cursor()
         self._runs = 0
+        self._moved = 0
+        self._moving: asyncio.Future[None] | None = None
 
     async def run(self, work: Work[T], *, transaction: bool = False) -> T:
         self._runs += 1
         if self._runs % _RUNS_IN_A_ROW == 0:
-            await asyncio.sleep(
-                0
-            )  # nothing else waits here, so a long loop would keep all others from running
+            self._tidy()
+            # nothing else waits here, so a long loop would keep all others from running
+            await asyncio.sleep(0)
         return self._run(work, transaction=transaction)
+
+    def _tidy(self) -> None:
+        """Moves the log into the file in a thread: the disk may take longer than a request should wait."""
+        changes = self._connection.total_changes
+        if changes - self._moved < _CHANGES_IN_A_ROW or (self._moving and not self._moving.done()):
+            return
+        self._moved = changes
+        self._moving = asyncio.get_running_loop().run_in_executor(None, _move_log, self._path)
 
     def _run(self, work: Work[T], *, transaction: bool) -> T:
         try:
@@ -150,4 +165,12 @@ class SqliteDriver(Driver):
         return self._run(work, transaction=False)
 
     async def close(self) -> None:
+        if self._moving:
+            await self._moving
         self._connection.close()
+
+
+def _move_log(path: str) -> None:
+    # a full or broken disk is told to whoever writes next
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
