@@ -45,8 +45,10 @@ def _allow_messages(role: iam.IRole, uses: Uses, messaging: MessagingStack) -> N
     if Uses.MAIL in uses and messaging.identity:
         messaging.identity.grant_send_email(role)
     if Uses.QUEUES in uses:
-        for queue in messaging.queues.queues.values():
-            queue.grant_send_messages(role)
+        for name, queue in messaging.queues.queues.items():
+            # what AWS tells is put in by AWS, and put back by whoever looks at dead letters
+            if name not in messaging.told_by_aws or Uses.DEAD_LETTERS in uses:
+                queue.grant_send_messages(role)
     if Uses.WORK in uses:
         for queue in messaging.queues.queues.values():
             queue.grant_consume_messages(role)

@@ -32,6 +32,8 @@ def told(options: Options, data: DataStack, messaging: MessagingStack, address: 
         "DEMO": "false",
         "WORKER": "false",
     }
+    if messaging.told_by_aws:
+        made["AWS_QUEUES"] = ",".join(messaging.told_by_aws)
     if options.mail_from:
         made["MAIL_FROM"] = f"{options.shop_name} <{options.mail_from}>"
     return prefixed(made)

@@ -68,7 +68,7 @@ def containers(app: App, options: Options, shop: ShopData, code: lambda_.Code) -
     )
     web = WebStack(app, f"{prefix}-web", options, shop, origin)
     services = ServicesStack(app, f"{prefix}-services", options, shop, ground, web.address)
-    media = MediaStack(app, f"{prefix}-media", options, None, web.distribution.distribution_arn)
+    media = MediaStack(app, f"{prefix}-media", options, messaging.uploads, web.distribution.distribution_arn)
     busy = {name: one.metric_cpu_utilization(period=FIVE_MINUTES) for name, one in services.services.items()}
     watched = Watched(messaging, cluster.balancer.balancer, services.targets, busy)
     observe = WatchStack(app, f"{prefix}-observe", options, watched)
@@ -96,7 +96,7 @@ def instances(app: App, options: Options, shop: ShopData, _: lambda_.Code) -> li
     web = WebStack(app, f"{prefix}-web", options, shop, origin)
     land = Land(network, data, messaging, database, entry.balancer)
     fleet = FleetStack(app, f"{prefix}-fleet", options, land, web.address)
-    media = MediaStack(app, f"{prefix}-media", options, None, web.distribution.distribution_arn)
+    media = MediaStack(app, f"{prefix}-media", options, messaging.uploads, web.distribution.distribution_arn)
     guard = GuardStack(app, f"{prefix}-guard", options, database)
     watched = Watched(
         messaging,

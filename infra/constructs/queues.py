@@ -19,6 +19,17 @@ LONGEST = Duration.seconds(60)
 VISIBILITY = Duration.seconds(6 * 60)
 
 
+UPLOADS, RETURNED = "uploads", "returned-mail"
+"""As in ``cartwheel.told_by_aws``: what S3 and SES tell the worker; functions are told without a queue."""
+
+
+def told_by_aws(options: Options) -> list[str]:
+    """The queues in which AWS tells the worker something: none where functions are told."""
+    if options.topology == "serverless":
+        return []
+    return [UPLOADS, *([RETURNED] if options.mail_from else [])]
+
+
 class ShopQueues(Construct):
     """A queue for every subscriber: at least once, three tries, then its dead letters."""
 

@@ -4,27 +4,27 @@ from aws_cdk import Aws, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.constructs.bucket import PrivateBucket
 from infra.options import Options
+
+ARRIVED = "s3:ObjectCreated:*"
 
 INCOMING, SHOWN = "incoming/", "media/"
 """As in ``cartwheel.media.s3``: what was sent and not looked at yet, and what everybody may see."""
 
 
 class MediaStack(Stack):
-    """The bucket comes last, because S3 asks the function for leave to call it when the bucket is made.
-
-    Without a function, uploads are completed by the browsers alone.
-    """
+    """The bucket comes last: when it is made, S3 tries whether it may tell the function, or the queue."""
 
     def __init__(
         self,
         scope: Construct,
         id: str,
         options: Options,
-        uploaded: lambda_.IFunction | None,
+        uploaded: lambda_.IFunction | sqs.Queue,
         distribution: str,
     ) -> None:
         super().__init__(scope, id, description="Cartwheel: pictures", termination_protection=options.keeps)
@@ -48,13 +48,16 @@ class MediaStack(Stack):
                 ),
             ],
         )
-        if uploaded:
-            self._tell(uploaded, options)
+        bucket = self.bucket.node.default_child
+        assert isinstance(bucket, s3.CfnBucket)  # noqa: S101 - tells the type checker
+        bucket.notification_configuration = _tells(uploaded)
+        if not isinstance(uploaded, sqs.Queue):
+            bucket.add_resource_dependency(self._may_call(uploaded, options))
         for statement in _shown_by(self.bucket, distribution):
             self.bucket.add_to_resource_policy(statement)
 
-    def _tell(self, uploaded: lambda_.IFunction, options: Options) -> None:
-        may_call = lambda_.CfnPermission(
+    def _may_call(self, uploaded: lambda_.IFunction, options: Options) -> lambda_.CfnPermission:
+        return lambda_.CfnPermission(
             self,
             "MayTellOfUploads",
             action="lambda:InvokeFunction",
@@ -63,10 +66,6 @@ class MediaStack(Stack):
             source_account=Aws.ACCOUNT_ID,
             source_arn=f"arn:{Aws.PARTITION}:s3:::{options.bucket('media')}",
         )
-        bucket = self.bucket.node.default_child
-        assert isinstance(bucket, s3.CfnBucket)  # noqa: S101 - tells the type checker
-        bucket.notification_configuration = _tells(uploaded)
-        bucket.add_resource_dependency(may_call)
 
 
 _SENDING = s3.CorsRule(
@@ -79,20 +78,17 @@ _SENDING = s3.CorsRule(
 )
 
 
-def _tells(uploaded: lambda_.IFunction) -> s3.CfnBucket.NotificationConfigurationProperty:
+def _tells(uploaded: lambda_.IFunction | sqs.Queue) -> s3.CfnBucket.NotificationConfigurationProperty:
     """Set on the bucket itself: CDK's own way would be a function that changes the bucket afterwards."""
     begins = s3.CfnBucket.FilterRuleProperty(name="prefix", value=INCOMING)
-    return s3.CfnBucket.NotificationConfigurationProperty(
-        lambda_configurations=[
-            s3.CfnBucket.LambdaConfigurationProperty(
-                event="s3:ObjectCreated:*",
-                function=uploaded.function_arn,
-                filter=s3.CfnBucket.NotificationFilterProperty(
-                    s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[begins])
-                ),
-            )
-        ]
-    )
+    only = s3.CfnBucket.NotificationFilterProperty(s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[begins]))
+    if isinstance(uploaded, sqs.Queue):
+        queue = uploaded.queue_arn
+        queued = s3.CfnBucket.QueueConfigurationProperty(event=ARRIVED, queue=queue, filter=only)
+        return s3.CfnBucket.NotificationConfigurationProperty(queue_configurations=[queued])
+    function = uploaded.function_arn
+    called = s3.CfnBucket.LambdaConfigurationProperty(event=ARRIVED, function=function, filter=only)
+    return s3.CfnBucket.NotificationConfigurationProperty(lambda_configurations=[called])
 
 
 def _shown_by(bucket: s3.Bucket, distribution: str) -> list[iam.PolicyStatement]:

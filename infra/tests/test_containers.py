@@ -184,6 +184,43 @@ def test_only_the_worker_takes_messages_and_writes_the_index(dev: Templates) -> 
     assert "s3:PutObject" not in told["products"]
 
 
+@pytest.mark.parametrize("queue", ["uploads", "returned-mail"])
+def test_what_aws_tells_is_heard_by_the_worker_alone(prod: Templates, queue: str) -> None:
+    named = re.compile(rf"Queues{queue.replace('-', '')}[0-9A-F]{{8}}")  # and not its dead letters
+    hears = {
+        name.partition("task")[0]
+        for name, policy in prod["services"].find_resources("AWS::IAM::Policy").items()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if "sqs:ReceiveMessage" in statement["Action"] and named.search(json.dumps(statement["Resource"]))
+    }
+    assert hears == {"worker"}
+    assert queue in environment(tasks(prod)["worker"])["CARTWHEEL_AWS_QUEUES"].split(",")
+    alarms = {one["AlarmName"] for one in found(prod, "observe", "AWS::CloudWatch::Alarm")}
+    assert f"cartwheel-prod-dead-letters-{queue}" in alarms
+
+
+def test_the_bucket_and_ses_tell_the_queues_and_nobody_else_may(prod: Templates) -> None:
+    (bucket,) = found(prod, "media", "AWS::S3::Bucket")
+    (told,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert told["Event"] == "s3:ObjectCreated:*"
+    assert told["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "incoming/"}]}}
+    (heard,) = found(prod, "messaging", "AWS::SNS::Subscription")
+    assert (heard["Protocol"], heard["RawMessageDelivery"]) == ("sqs", True)
+    allowed = [
+        statement
+        for policy in found(prod, "messaging", "AWS::SQS::QueuePolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    by = {one["Principal"]["Service"]: one for one in allowed}
+    assert by.keys() == {"s3.amazonaws.com", "sns.amazonaws.com"}
+    assert {one["Action"] for one in allowed} == {"sqs:SendMessage"}
+    assert by["s3.amazonaws.com"]["Condition"]["StringEquals"] == {
+        "aws:SourceAccount": {"Ref": "AWS::AccountId"}
+    }
+    assert all("aws:SourceArn" in one["Condition"]["ArnEquals"] for one in allowed)
+
+
 def test_servers_may_look_at_tables_and_not_change_them(dev: Templates) -> None:
     actions = json.dumps(found(dev, "data", "AWS::IAM::ManagedPolicy"))
     assert "dynamodb:DescribeTimeToLive" in actions

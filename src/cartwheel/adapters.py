@@ -1,7 +1,7 @@
 """Which engine and adapter each setting chooses. With ``shop`` the only module that names them."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -123,6 +123,8 @@ def open_lagging(settings: Settings, store: Store, secret: bytes, clock: Clock) 
 def open_queue(settings: Settings, store: Store, clock: Clock) -> Queue:
     """The queues of ``settings.queue``. Raises ``ValueError`` for an unknown kind."""
     visibility = timedelta(seconds=settings.visibility)
+    if settings.aws_queues and not settings.queue.startswith("sqs:"):
+        raise ValueError("CARTWHEEL_AWS_QUEUES needs an sqs:// address as CARTWHEEL_QUEUE.")
     if settings.queue == "local":
         from cartwheel.messaging.table_queue import TableQueue
 
@@ -130,7 +132,7 @@ def open_queue(settings: Settings, store: Store, clock: Clock) -> Queue:
     if settings.queue.startswith("sqs:"):
         from cartwheel.messaging.sqs_queue import SqsQueue
 
-        return SqsQueue(settings.queue, visibility)
+        return SqsQueue(settings.queue, visibility, settings.aws_queues.split(","))
     raise ValueError("CARTWHEEL_QUEUE is neither 'local' nor an sqs:// address.")
 
 
@@ -295,6 +297,13 @@ def open_tokens(settings: Settings, clock: Clock) -> TokenReader:
     return cognito.PoolTokens(
         cognito.UserPool(settings.identity, settings.jwks, settings.aws_endpoint), clock
     )
+
+
+def arrived_files(told: Mapping[str, Any]) -> Iterable[str]:
+    """The names of files that have arrived, from what S3 tells of its bucket."""
+    from cartwheel.media.s3 import arrived
+
+    return arrived(told)
 
 
 def returned_mail(told: str) -> Iterable[tuple[str, Reason, str]]:

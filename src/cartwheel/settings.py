@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     queue: str = "local"
     """``local``: in the database; ``sqs://region/prefix``."""
 
+    aws_queues: str = Field(default="", pattern=r"^(uploads(,returned-mail)?|returned-mail(,uploads)?)?$")
+    """Queues beside those of ``queue`` in which AWS tells the worker something: ``uploads`` (files that
+    arrived in S3), ``returned-mail`` (bounces and complaints, from SES), or both. Empty: none."""
+
     shared: str = ""
     """``redis://host:port/db`` for what processes share for moments only: counters of attempts, and word of
     what has changed. Empty: the database does that too."""

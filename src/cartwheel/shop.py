@@ -277,6 +277,7 @@ class Shop:
         from cartwheel.payments.tasks import subscriptions as of_payments
         from cartwheel.privacy.tasks import subscriptions as of_privacy
         from cartwheel.search.tasks import subscriptions as of_search
+        from cartwheel.told_by_aws import subscriptions as of_aws
         from cartwheel.vendors.tasks import subscriptions as of_vendors
 
         locale = self.settings.locale
@@ -300,6 +301,7 @@ class Shop:
             *of_analytics(self.counting),
             *of_imports(self.imports),
             *of_inventory(self.inventory),
+            *of_aws(self.settings.aws_queues, self.media, self.notifications),
             *self.people.subscriptions,
             *([self.topic.subscription(self.orders)] if self.topic else []),
         ]

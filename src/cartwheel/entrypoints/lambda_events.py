@@ -5,11 +5,12 @@ Every event may come more than once, and several at a time: what they lead to is
 
 from functools import cache
 from typing import Any
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import urlsplit
 
 import structlog
 
-from cartwheel.adapters import returned_mail, state_machine
+from cartwheel import told_by_aws
+from cartwheel.adapters import state_machine
 from cartwheel.entrypoints.lambda_process import run, shop
 from cartwheel.messaging.events import read_event
 from cartwheel.messaging.queue import Message
@@ -80,12 +81,10 @@ def step(event: Payload, _: object) -> dict[str, str]:
 
 def uploaded(event: Payload, _: object) -> None:
     """Completes uploads whose file has arrived in the bucket, should the browser not say so."""
-    for record in event.get("Records", ()):
-        run(shop().media.arrived(unquote_plus(record["s3"]["object"]["key"])))
+    run(told_by_aws.uploaded(shop().media, event))
 
 
 def returned(event: Payload, _: object) -> None:
     """Marks the addresses whose mail came back or was called spam, as SES tells by SNS."""
     for record in event["Records"]:
-        for address, reason, detail in returned_mail(record["Sns"]["Message"]):
-            run(shop().notifications.suppress(address, reason, detail))
+        run(told_by_aws.returned(shop().notifications, record["Sns"]["Message"]))

@@ -4,9 +4,11 @@ the same path; what nobody may see without a signed address is below ``incoming/
 The bucket's CORS rule lets the shop's pages ``PUT``; its lifecycle rule may sweep ``incoming/`` as well.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
@@ -131,6 +133,12 @@ class S3(Files):
                     operation, Params=request, ExpiresIn=round(lasts.total_seconds())
                 )
             )
+
+
+def arrived(told: Mapping[str, Any]) -> Iterator[str]:
+    """The names of files that have arrived, from a notification of the bucket; none from a trial of it."""
+    for record in told.get("Records", ()):
+        yield unquote_plus(record["s3"]["object"]["key"])
 
 
 @contextmanager

@@ -1,6 +1,17 @@
 """Events that leave with the change they tell of, queues that bring them to consumers, live broadcast."""
 
-from cartwheel.messaging.events import OUTBOX, Event, Handle, Subscription, emit
+from cartwheel.messaging.events import FOREIGN, OUTBOX, Event, Handle, Subscription, emit
 from cartwheel.messaging.queue import Backlog, DeadLetter, Message, Queue
 
-__all__ = ["OUTBOX", "Backlog", "DeadLetter", "Event", "Handle", "Message", "Queue", "Subscription", "emit"]
+__all__ = [
+    "FOREIGN",
+    "OUTBOX",
+    "Backlog",
+    "DeadLetter",
+    "Event",
+    "Handle",
+    "Message",
+    "Queue",
+    "Subscription",
+    "emit",
+]

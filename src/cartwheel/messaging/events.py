@@ -38,6 +38,10 @@ def read_event(body: str) -> Event | None:
         return None
 
 
+FOREIGN = "ToldByOthers"
+"""The type of what somebody else put into a queue: an event that is made of it has its text as ``body``."""
+
+
 OUTBOX = Table("outbox", Event, "shard", "event_id")
 
 

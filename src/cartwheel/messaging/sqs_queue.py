@@ -7,7 +7,7 @@ shown), and how old the oldest waiting one is (the CloudWatch metric ``Approxima
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from cartwheel.aws import Address, Answer, Service, answered, code_of, config
 from cartwheel.kernel.pages import Page
-from cartwheel.messaging.events import Event, read_event
+from cartwheel.messaging.events import FOREIGN, Event, read_event
 from cartwheel.messaging.queue import BATCH, MAX_RECEIVES, VISIBILITY, Backlog, DeadLetter, Message, Queue
 from cartwheel.storage import Unavailable
 from cartwheel.storage.port import Backoff
@@ -49,14 +49,20 @@ _MISSING = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 
 
 class SqsQueue(Queue):
-    """``url`` is ``sqs://region/prefix``; ``wait=0`` makes ``receive`` answer at once."""
+    """``url`` is ``sqs://region/prefix``; ``wait=0`` makes ``receive`` answer at once.
 
-    def __init__(self, url: str, visibility: timedelta = VISIBILITY) -> None:
+    What is in the queues of ``foreign`` was written by others: it is handed on as it is (``FOREIGN``).
+    """
+
+    def __init__(
+        self, url: str, visibility: timedelta = VISIBILITY, foreign: Collection[str] = frozenset()
+    ) -> None:
         address = Address.of(url, _FORM, frozenset({"wait"}))
         if not address.path:
             raise ValueError(f"CARTWHEEL_QUEUE is not of the form {_FORM}")
         self._prefix = address.path
         self._wait = int(address.options.get("wait", WAIT_SECONDS))
+        self._foreign = foreign
         self._visibility = max(1, round(visibility.total_seconds()))
         tuned = config(read_timeout=self._wait + 10, max_pool_connections=64)
         self._sqs = Service("sqs", address.client(address.host), tuned)
@@ -73,7 +79,7 @@ class SqsQueue(Queue):
         found = await self._receive(queue, min(limit, BATCH), self._visibility, self._wait)
         messages = []
         for raw in found:
-            event = read_event(raw["Body"])
+            event = self._read(queue, raw)
             if event is None:  # nobody can handle it: it comes back, and then the redrive policy takes it
                 log.error("message_unreadable", queue=queue, message_id=raw["MessageId"])
                 continue
@@ -110,7 +116,7 @@ class SqsQueue(Queue):
         async with aclosing(self._look_through(queue)) as found:
             async for raw in found:
                 sent_at = _sent_at(raw)
-                event = read_event(raw["Body"]) or Event(
+                event = self._read(queue, raw) or Event(
                     event_id=raw["MessageId"], type="Unreadable", subject=raw["MessageId"], at=sent_at
                 )
                 letters.append(DeadLetter(queue, raw["MessageId"], event, sent_at, "See the log."))
@@ -141,6 +147,13 @@ class SqsQueue(Queue):
 
     async def close(self) -> None:
         await self._sqs.close()
+
+    def _read(self, queue: str, raw: Answer) -> Event | None:
+        if queue not in self._foreign:
+            return read_event(raw["Body"])
+        message_id = str(raw["MessageId"])
+        told = {"body": raw["Body"]}
+        return Event(event_id=message_id, type=FOREIGN, subject=message_id, payload=told, at=_sent_at(raw))
 
     async def _look_through(self, queue: str) -> AsyncGenerator[Answer, None]:
         """Each dead letter once, hidden while we look; given back at the end unless it is gone."""
