@@ -26,6 +26,7 @@ class Failure:
     path: str
     status: int
     body: str
+    retry_after: str = ""
 
 
 class Crowd:
@@ -111,7 +112,8 @@ class Crowd:
             else:
                 if answer.status_code < 400:
                     return answer
-                self.failures.append(Failure(shopper, path, answer.status_code, answer.text))
+                again = answer.headers.get("Retry-After", "")
+                self.failures.append(Failure(shopper, path, answer.status_code, answer.text, again))
                 assert answer.status_code >= 500, answer.text  # the shop did not lose a cart or a session
             await asyncio.sleep(0.1)
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -105,10 +106,8 @@ class Worker:
             with timed("event", {"queue": queue, "type": "batch"}):
                 await handle_all([message.event for message in messages])
         except Exception as error:
-            known = isinstance(error, CartwheelError | StorageError)
-            log.warning(
-                "batch_failed", queue=queue, count=len(messages), error=repr(error), exc_info=not known
-            )
+            told = {"queue": queue, "count": len(messages), "error": repr(error)}
+            log.warning("batch_failed", **told, exc_info=not _known(error))
             return False
         return True
 
@@ -123,7 +122,7 @@ class Worker:
 
     async def _handle(self, queue: str, message: Message) -> bool:
         event = message.event
-        told = {"queue": queue, "event_type": event.type, "event_id": event.event_id}
+        told: dict[str, Any] = {"queue": queue, "event_type": event.type, "event_id": event.event_id}
         work = timed(
             "event",
             {"queue": queue, "type": event.type},
@@ -138,10 +137,8 @@ class Worker:
                         if event.type in subscription.events:
                             await subscription.handle(event)
             except Exception as error:
-                known = isinstance(error, CartwheelError | StorageError)
-                log.warning(
-                    "message_failed", **told, receives=message.receives, error=repr(error), exc_info=not known
-                )
+                told |= {"receives": message.receives, "error": repr(error)}
+                log.warning("message_failed", **told, exc_info=not _known(error))
                 delay = timedelta(seconds=2.0**message.receives)
                 await self._queue.release(message, delay, repr(error))
                 return False
@@ -164,8 +161,8 @@ class Worker:
         while not self._stopping:
             try:
                 found = await step()
-            except Exception:
-                log.exception("worker_step_failed", step=name)
+            except Exception as error:
+                log.exception("worker_step_failed", step=name, error=repr(error), exc_info=not _known(error))
                 found, pause_now = 0, 1.0
             else:
                 pause_now = pause
@@ -175,6 +172,11 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(waker.wait(), pause_now)
             waker.clear()
+
+
+def _known(error: Exception) -> bool:
+    """Whether its message says it all: while a database is away, every step of every worker fails of it."""
+    return isinstance(error, CartwheelError | StorageError)
 
 
 def _order(event: Event) -> dict[str, str]:
