@@ -84,6 +84,7 @@ class Prometheus(telemetry.Sink):
             )
             for kind, told in WORK.items()
         }
+        self._series: dict[tuple[str, ...], Histogram] = {}
         self._counts = {
             name: Counter(f"cartwheel_{name}", told.help, told.labels, registry=self.registry)
             for name, told in COUNTS.items()
@@ -95,7 +96,11 @@ class Prometheus(telemetry.Sink):
     def end(self, work: timed, _: object) -> None:
         """Counts it, and how long it took."""
         labels = [work.outcome if name == "outcome" else work.labels[name] for name in WORK[work.kind].labels]
-        self._work[work.kind].labels(*labels).observe(work.seconds)
+        known = (work.kind, *labels)
+        series = self._series.get(known)
+        if series is None:  # looking it up in the histogram takes longer than counting
+            series = self._series[known] = self._work[work.kind].labels(*labels)
+        series.observe(work.seconds)
 
     def count(self, name: str, labels: Labels, number: int) -> None:
         """Counts it."""
