@@ -1,5 +1,8 @@
 """For the day when something is lost or somebody asks who did it: backups, trial restores, CloudTrail."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_cloudtrail as cloudtrail
@@ -7,6 +10,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_rds as rds
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -20,6 +24,12 @@ DAYS, MONTHS = Duration.days(35), Duration.days(365)
 AUDITED = Duration.days(365)
 
 SUNDAY = "cron(0 6 ? * SUN *)"
+
+KEPT_FOR = 4
+"""Hours that a copy is there to be looked at, before AWS Backup deletes it."""
+
+TRIED = ("orders", "stock", "users")
+"""Tables of DynamoDB that are restored to see that backups can be: the others are kept the same way."""
 
 
 class GuardStack(Stack):
@@ -38,13 +48,13 @@ class GuardStack(Stack):
             enable_key_rotation=True,
             removal_policy=options.removal,
         )
-        self._backups(database)
-        if options.keeps and database:
-            self._trial_restores(database)
+        vault = self._backups(database)
+        if options.keeps:
+            self._trial_restores(vault, self._copy_of(database) if database else self._copies_of_tables())
         if options.trail:
             self._trail()
 
-    def _backups(self, database: DatabaseStack | None) -> None:
+    def _backups(self, database: DatabaseStack | None) -> backup.BackupVault:
         options = self._options
         vault = backup.BackupVault(
             self,
@@ -57,16 +67,43 @@ class GuardStack(Stack):
         plan.add_rule(_rule("daily", events.Schedule.cron(hour="2", minute="0"), DAYS))
         if options.keeps:
             plan.add_rule(_rule("monthly", events.Schedule.cron(hour="2", minute="30", day="1"), MONTHS))
-        arn = f"arn:{self.partition}:dynamodb:{self.region}:{self.account}:table/{options.prefix}-*"
         what = (
             backup.BackupResource.from_rds_database_instance(database.primary)
             if database
-            else backup.BackupResource.from_arn(arn)
+            else backup.BackupResource.from_arn(self._table("*"))
         )
         plan.add_selection("Data", resources=[what], allow_restores=False)
+        return vault
 
-    def _trial_restores(self, database: DatabaseStack) -> None:
-        """A copy of the newest backup is made, seen to start, and deleted after an hour."""
+    def _table(self, name: str) -> str:
+        return (
+            f"arn:{self.partition}:dynamodb:{self.region}:{self.account}:table/{self._options.prefix}-{name}"
+        )
+
+    def _copy_of(self, database: DatabaseStack) -> dict[str, Any]:
+        """Where only the shop's servers reach it: left alone, AWS takes the account's default network."""
+        instance = database.primary.node.default_child
+        assert isinstance(instance, rds.CfnDBInstance)  # noqa: S101 - tells the type checker
+        assert instance.db_subnet_group_name and instance.vpc_security_groups  # noqa: S101, PT018 - as above
+        return {
+            "protected_resource_type": "RDS",
+            "protected_resource_arns": [database.primary.instance_arn],
+            "restore_metadata_overrides": {
+                "dbSubnetGroupName": instance.db_subnet_group_name,
+                "multiAz": "false",
+                "publiclyAccessible": "false",
+                "vpcSecurityGroupIds": self.to_json_string(instance.vpc_security_groups),
+            },
+        }
+
+    def _copies_of_tables(self) -> dict[str, Any]:
+        return {
+            "protected_resource_type": "DynamoDB",
+            "protected_resource_arns": [self._table(name) for name in TRIED],
+        }
+
+    def _trial_restores(self, vault: backup.BackupVault, copied: Mapping[str, Any]) -> None:
+        """A copy of the newest backup is made, seen to start, and deleted after some hours."""
         role = iam.Role(
             self,
             "Restores",
@@ -86,7 +123,7 @@ class GuardStack(Stack):
             start_window_hours=2,
             recovery_point_selection=backup.CfnRestoreTestingPlan.RestoreTestingRecoveryPointSelectionProperty(
                 algorithm="LATEST_WITHIN_WINDOW",
-                include_vaults=["*"],
+                include_vaults=[vault.backup_vault_arn],
                 recovery_point_types=["SNAPSHOT"],
                 selection_window_days=7,
             ),
@@ -96,10 +133,9 @@ class GuardStack(Stack):
             "TrialOf",
             restore_testing_plan_name=name,
             restore_testing_selection_name="database",
-            protected_resource_type="RDS",
-            protected_resource_arns=[database.primary.instance_arn],
             iam_role_arn=role.role_arn,
-            validation_window_hours=1,
+            validation_window_hours=KEPT_FOR,
+            **copied,
         )
         selection.add_resource_dependency(plan)
 

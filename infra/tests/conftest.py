@@ -40,6 +40,7 @@ SYNTHESES: Mapping[str, Mapping[str, str]] = {
     "containers-prod": {"topology": "containers", **PROD, **INSIDE},
     "instances": {"topology": "instances", "storage": "dynamodb", "architecture": "x86_64"},
     "instances-prod": {"topology": "instances", **PROD, **INSIDE},
+    "instances-prod-on-dynamodb": {"topology": "instances", "storage": "dynamodb", **PROD, **INSIDE},
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.shop import ROOT
+from infra.shop import ROOT, ShopData
 from infra.stacks.fleet import MOST, PROCESSES, SCRIPTS, pool_size
 from infra.tests.conftest import Templates
 
@@ -136,8 +136,33 @@ def test_backups_are_kept_elsewhere_and_restored_every_week(prod: Templates) -> 
     assert rules == {"daily": {"DeleteAfterDays": 35}, "monthly": {"DeleteAfterDays": 365}}
     (trial,) = found(prod, "guard", "AWS::Backup::RestoreTestingPlan")
     assert trial["ScheduleExpression"] == "cron(0 6 ? * SUN *)"
+    assert trial["RecoveryPointSelection"]["IncludeVaults"] != ["*"]
+    (copy,) = found(prod, "guard", "AWS::Backup::RestoreTestingSelection")
+    assert (copy["ProtectedResourceType"], copy["ValidationWindowHours"]) == ("RDS", 4)
+    (role,) = [
+        name
+        for name, one in prod["guard"].find_resources("AWS::IAM::Role").items()
+        if "ForRestores" in json.dumps(one)
+    ]
+    assert copy["IamRoleArn"] == {"Fn::GetAtt": [role, "Arn"]}
+    where = copy["RestoreMetadataOverrides"]
+    assert (where["multiAz"], where["publiclyAccessible"]) == ("false", "false")
+    assert "SubnetGroup" in json.dumps(where["dbSubnetGroupName"])
+    assert json.dumps(where["vpcSecurityGroupIds"]).startswith('{"Fn::Join": ["", ["[\\"')
     (trail,) = found(prod, "guard", "AWS::CloudTrail::Trail")
     assert (trail["IsMultiRegionTrail"], trail["EnableLogFileValidation"]) == (True, True)
+
+
+def test_so_are_those_of_dynamodb(templates: Callable[[str], Templates], shop: ShopData) -> None:
+    prod = templates("instances-prod-on-dynamodb")
+    (copies,) = found(prod, "guard", "AWS::Backup::RestoreTestingSelection")
+    assert copies["ProtectedResourceType"] == "DynamoDB"
+    tables = {
+        json.dumps(arn).rpartition("cartwheel-prod-")[2].rstrip('"]}')
+        for arn in copies["ProtectedResourceArns"]
+    }
+    assert tables <= {table.name for table in shop.tables}
+    assert "orders" in tables
 
 
 def test_a_migration_takes_names_of_releases_only(prod: Templates) -> None:
