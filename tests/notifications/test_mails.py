@@ -135,8 +135,7 @@ async def test_names_cannot_inject_markup_or_headers(shop: Shop, tmp_path: Path)
     assert "49" not in html.get_content()
 
 
-@pytest.mark.parametrize("header", ["to", "subject"])
-def test_a_line_break_begins_no_header(header: str) -> None:
+def some_mail(**values: str) -> Mail:
     now = datetime(2026, 11, 21, 12, tzinfo=UTC)
     mail = Mail(
         mail_id="m",
@@ -148,9 +147,25 @@ def test_a_line_break_begins_no_header(header: str) -> None:
         text="",
         created_at=now,
         expires_at=now,
-    ).model_copy(update={header: "Hello\r\nBcc: all@example.com"})
+    )
+    return mail.model_copy(update=values)
+
+
+@pytest.mark.parametrize("header", ["to", "subject"])
+def test_a_line_break_begins_no_header(header: str) -> None:
+    mail = some_mail(**{header: "Hello\r\nBcc: all@example.com"})
     sent = message_from_bytes(message(mail, "Shop <shop@example.com>").as_bytes(), policy=default)
     assert sent["Bcc"] is None
+
+
+def test_headers_of_any_language_and_length_arrive_whole() -> None:
+    mail = some_mail(subject="Grüße " + "und mehr " * 20, unsubscribe_url="https://example.com/" + "x" * 150)
+    sent = message_from_bytes(message(mail, "Käsekiste <shop@example.com>").as_bytes(), policy=default)
+    assert sent["From"] == "Käsekiste <shop@example.com>"
+    assert sent["From"].addresses[0].addr_spec == "shop@example.com"
+    assert sent["Subject"] == mail.subject.strip()
+    assert sent["List-Unsubscribe"].strip() == f"<{mail.unsubscribe_url}>"
+    assert sent["Date"].datetime == mail.created_at
 
 
 async def test_sign_up_with_the_mailed_code_then_buy(shop: Shop) -> None:

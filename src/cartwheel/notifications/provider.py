@@ -6,7 +6,8 @@ from datetime import datetime
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.utils import format_datetime
+from email.policy import Compat32
+from email.utils import format_datetime, formataddr, parseaddr
 
 from cartwheel.kernel.errors import Invalid, Unavailable
 from cartwheel.notifications.model import Mail
@@ -53,6 +54,20 @@ class Mailer(ABC):
         return 0
 
 
+class _Plain(Compat32):
+    """Headers that fit a line go out as they are: looking for where to fold them is what takes longest."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        line = f"{name}: {value}"
+        if len(line) > _LINE or not line.isascii() or not line.isprintable():
+            return super().fold_binary(name, value)
+        return f"{line}{self.linesep}".encode()
+
+
+_PLAIN = _Plain()
+_LINE = 76
+
+
 def message(mail: Mail, sender: str) -> MIMEMultipart:
     """The mail as an RFC 5322 message, text first, HTML beside it.
 
@@ -60,22 +75,22 @@ def message(mail: Mail, sender: str) -> MIMEMultipart:
     four times as long. The boundary is given because looking for one takes as long as the rest: no mail
     holds its own id.
     """
-    made = MIMEMultipart("alternative", boundary=f"={mail.mail_id}=")
-    made["From"] = _line(sender)
-    made["To"] = _line(mail.to)
-    made["Subject"] = _line(mail.subject)
+    made = MIMEMultipart("alternative", boundary=f"={mail.mail_id}=", policy=_PLAIN)
+    made["From"] = formataddr(parseaddr(sender))
+    made["To"] = _line("To", mail.to)
+    made["Subject"] = _line("Subject", mail.subject)
     made["Date"] = format_datetime(mail.created_at)
     made["Message-ID"] = f"<{mail.mail_id}@cartwheel>"
     made["Auto-Submitted"] = "auto-generated"
     if mail.unsubscribe_url:  # one click in the mail program, by a POST (RFC 8058)
-        made["List-Unsubscribe"] = f"<{_line(mail.unsubscribe_url)}>"
+        made["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.attach(MIMEText(mail.text, "plain"))
     made.attach(MIMEText(mail.html, "html"))
     return made
 
 
-def _line(text: str) -> str:
+def _line(name: str, text: str) -> str:
     """A header's value on one line: these classes would let a line break begin another header."""
     line = " ".join(text.split())
-    return line if line.isascii() else Header(line, "utf-8").encode()
+    return line if line.isascii() else Header(line, "utf-8", header_name=name).encode()

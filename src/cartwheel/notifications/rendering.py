@@ -116,6 +116,7 @@ def _environment(suffix: str, brand: Mapping[str, str]) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # whether a file has changed takes as long to find out as to write the mail
     )
     made.filters["wrapped"] = wrapped
     made.globals["brand"] = dict(brand)
