@@ -26,7 +26,7 @@ class Service:
 
 
 SERVICES = (
-    Service("products", ("products", "search"), 512, Uses.INDEX),
+    Service("products", ("products", "search"), 512, Uses.INDEX | Uses.PAGES),
     Service("users", ("users",), 512, Uses.USERS | Uses.MEDIA),
     Service("carts", ("orders", "payments"), 512, Uses.NOTHING),
     Service(

@@ -29,6 +29,8 @@ class Uses(Flag):
     QUOTA = auto()
     """Asks SES how much may be sent: the system page shows it."""
     TOPIC = auto()
+    PAGES = auto()
+    """Reads ``index.html``, and puts heads into it."""
     CHECKOUT = auto()
     """Starts checkouts, and lets those go on that wait."""
 
@@ -42,7 +44,7 @@ class Function:
 
 
 _SERVICES: Mapping[str, tuple[Size, Uses]] = {
-    "products": (Size(512, 30), Uses.NOTHING),
+    "products": (Size(512, 30), Uses.PAGES),
     "users": (Size(512, 30), Uses.USERS | Uses.MEDIA),
     "orders": (Size(512, 30), Uses.CHECKOUT),
     "payments": (Size(512, 30), Uses.CHECKOUT),
@@ -68,6 +70,10 @@ _CONSUMERS: Mapping[str, tuple[Size, Uses]] = {
 """Queues that need more than the usual."""
 
 _USUAL = (Size(512, 60), Uses.NOTHING)
+
+
+TELLS_HEADS = next(name for name, (_, uses) in _SERVICES.items() if Uses.PAGES in uses)
+"""The service that answers for pages with heads of their own."""
 
 
 def services(shop: ShopData) -> list[Function]:

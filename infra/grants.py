@@ -59,13 +59,15 @@ def _allow_messages(role: iam.IRole, uses: Uses, messaging: MessagingStack) -> N
 
 def _statements(uses: Uses, options: Options, messaging: MessagingStack) -> Iterator[iam.PolicyStatement]:
     """For what is named, because it comes in a later stack or has no grants of its own."""
-    media, index = options.bucket("media"), options.bucket("index")
+    media, index, pages = (options.bucket(purpose) for purpose in ("media", "index", "web"))
     if Uses.MEDIA in uses:
         yield from (_objects(media, *_READ, *_WRITE), _listing(media))
     if Uses.INDEX in uses:
         yield from (_objects(index, *_READ), _listing(index))
     if Uses.NEW_INDEX in uses:
         yield _objects(index, *_WRITE)
+    if Uses.PAGES in uses:
+        yield _objects(pages, *_READ, names="index.html")
     if Uses.MAIL in uses and options.mail_from:
         yield _sending(messaging)
     if Uses.QUOTA in uses and options.mail_from:
@@ -91,10 +93,11 @@ def _sending(messaging: MessagingStack) -> iam.PolicyStatement:
 _READ, _WRITE = ("GetObject",), ("DeleteObject", "PutObject")
 
 
-def _objects(bucket: str, *actions: str) -> iam.PolicyStatement:
+def _objects(bucket: str, *actions: str, names: str = "*") -> iam.PolicyStatement:
     # By name: the bucket of pictures comes later, because it calls one of these functions.
     return iam.PolicyStatement(
-        actions=[f"s3:{action}" for action in actions], resources=[f"arn:{Aws.PARTITION}:s3:::{bucket}/*"]
+        actions=[f"s3:{action}" for action in actions],
+        resources=[f"arn:{Aws.PARTITION}:s3:::{bucket}/{names}"],
     )
 
 

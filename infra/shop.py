@@ -43,6 +43,8 @@ class ShopData:
     """Which service answers what begins like that."""
     staff: Sequence[str]
     """Beginnings of paths below which nothing is for strangers."""
+    pages: Sequence[str]
+    """Patterns of the addresses whose pages a service tells the heads of, and of what crawlers ask for."""
     policy: Mapping[str, Sequence[str]]
     """The content policy of the pages, by directive."""
 
@@ -57,6 +59,7 @@ class ShopData:
             state_machine=told["stateMachine"],
             routes=told["routes"],
             staff=told["staff"],
+            pages=told["pages"],
             policy=told["policy"],
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aws_cdk import Aws
 
+from infra.doors import Uses
 from infra.options import Options
 from infra.stacks.data import DataStack
 from infra.stacks.messaging import MessagingStack
@@ -37,6 +38,11 @@ def told(options: Options, data: DataStack, messaging: MessagingStack, address: 
     if options.mail_from:
         made["MAIL_FROM"] = f"{options.shop_name} <{options.mail_from}>"
     return prefixed(made)
+
+
+def told_for(uses: Uses, options: Options) -> dict[str, str]:
+    """What only some of them are told, for what they use."""
+    return prefixed({"PAGES": f"s3://{options.bucket('web')}"}) if Uses.PAGES in uses else {}
 
 
 def prefixed(settings: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 from cartwheel.adapters import tables
 from cartwheel.checkout import WORKFLOW, states
 from cartwheel.edge.webapp import POLICY
+from cartwheel.entrypoints.pages import HEADED
 from cartwheel.entrypoints.services import AT_ROOT, PARTS, STAFF_ONLY
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
@@ -44,6 +45,7 @@ def described() -> dict[str, Any]:
         "stateMachine": states.definition(WORKFLOW, STEP_FUNCTION),
         "routes": dict(sorted(_routes())),
         "staff": sorted(f"api/{part}" for part in STAFF_ONLY),
+        "pages": list(HEADED),
         "policy": {name: list(sources) for name, sources in POLICY.items()},
     }
 

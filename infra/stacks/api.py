@@ -17,6 +17,7 @@ from constructs import Construct
 
 from infra.constructs.firewall import Firewall
 from infra.constructs.logs import log_group
+from infra.doors import TELLS_HEADS
 from infra.options import Options
 from infra.shop import ShopData
 
@@ -25,6 +26,9 @@ RATE, BURST = 100, 200
 
 OTHERWISE = "desk"
 """Answers what belongs to no service."""
+
+BELOW = "{proxy+}"
+"""What is below a path, at any depth."""
 
 SCOPE = "aws.cognito.signin.user.admin"
 """Every access token of Cognito has it. Without a scope the gateway would take ID tokens instead."""
@@ -68,10 +72,13 @@ class ApiStack(Stack):
         self._authorizer = rest.CognitoUserPoolsAuthorizer(
             self, "Users", cognito_user_pools=[pool], authorizer_name=f"{options.prefix}-users"
         )
-        made = {"": self.api.root}
+        made: dict[str, rest.IResource] = {"": self.api.root}
         for path, service in sorted(shop.routes.items()):
             self._route(_resource(made, path), service, staff=path in shop.staff)
         self._route(_resource(made, "api"), OTHERWISE, staff=False)
+        heads = self._proxy(TELLS_HEADS)
+        for pattern in shop.pages:
+            self._method(_resource(made, pattern.strip("/").replace("*", BELOW)), heads, staff=False)
         self._answers()
         self._plan()
         self.sockets = self._sockets()
@@ -115,19 +122,21 @@ class ApiStack(Stack):
             ),
         )
 
-    def _route(self, resource: rest.Resource, service: str, *, staff: bool) -> None:
+    def _route(self, resource: rest.IResource, service: str, *, staff: bool) -> None:
         """The path itself and everything below it."""
         proxy = self._proxy(service)
-        guarded = rest.AuthorizationType.COGNITO if staff else rest.AuthorizationType.NONE
-        for one in (resource, resource.add_resource("{proxy+}")):
-            one.add_method(
-                "ANY",
-                proxy,
-                authorization_type=guarded,
-                authorizer=self._authorizer if staff else None,
-                authorization_scopes=[SCOPE] if staff else None,
-                request_validator=self._validator,
-            )
+        for one in (resource, resource.add_resource(BELOW)):
+            self._method(one, proxy, staff=staff)
+
+    def _method(self, resource: rest.IResource, proxy: rest.Integration, *, staff: bool) -> None:
+        resource.add_method(
+            "ANY",
+            proxy,
+            authorization_type=rest.AuthorizationType.COGNITO if staff else rest.AuthorizationType.NONE,
+            authorizer=self._authorizer if staff else None,
+            authorization_scopes=[SCOPE] if staff else None,
+            request_validator=self._validator,
+        )
 
     @property
     def _validator(self) -> rest.IRequestValidator:
@@ -204,12 +213,9 @@ class ApiStack(Stack):
         return log_group(self, id, self._options, f"/aws/apigateway/{name}")
 
 
-def _resource(made: dict[str, rest.Resource | rest.IResource], path: str) -> rest.Resource:
+def _resource(made: dict[str, rest.IResource], path: str) -> rest.IResource:
     """The resource of a path; those above it are made where they are missing."""
     above, _, last = path.rpartition("/")
     if path not in made:
-        parent = made[""] if not above else _resource(made, above)
-        made[path] = parent.add_resource(last)
-    found = made[path]
-    assert isinstance(found, rest.Resource)  # noqa: S101 - tells the type checker
-    return found
+        made[path] = _resource(made, above).add_resource(last)
+    return made[path]

@@ -30,7 +30,7 @@ from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.messaging import MessagingStack
 from infra.stacks.web import WebStack
-from infra.told import prefixed, told
+from infra.told import prefixed, told, told_for
 
 AT_ONCE = 10
 """Batches of one queue that are handled at the same time: a flood costs time, not money."""
@@ -92,7 +92,8 @@ class ComputeStack(Stack):
         return told(options, before.data, before.messaging, before.web.address) | prefixed(own)
 
     def _function(self, function: Function) -> ShopFunction:
-        door = with_environment(function.door, self._environment)
+        environment = {**self._environment, **told_for(function.uses, self._options)}
+        door = with_environment(function.door, environment)
         made = ShopFunction(self, door.name, self._options, self._code, door)
         allow(made.role, function.uses, self._options, self._before.data, self._before.messaging)
         return made

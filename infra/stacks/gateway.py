@@ -70,7 +70,8 @@ class GatewayStack(Stack):
         balancer = self._balancer(ground.cluster)
         strangers_too = self._guard("Anybody", [], Duration.seconds(0))
         staff = self._guard("Staff", [BEARER], REMEMBERED)
-        self.api.add_routes(path="/{proxy+}", integration=balancer, authorizer=strangers_too)
+        for path in ("/", "/{proxy+}"):
+            self.api.add_routes(path=path, integration=balancer, authorizer=strangers_too)
         for path in shop.staff:
             for below in (f"/{path}", f"/{path}/{{proxy+}}"):
                 self.api.add_routes(path=below, integration=balancer, authorizer=staff)

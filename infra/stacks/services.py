@@ -8,12 +8,13 @@ from constructs import Construct
 
 from infra.constructs.logs import log_group
 from infra.containers import SERVICES, WORKER, Service, paths
+from infra.doors import Uses
 from infra.grants import allow
 from infra.options import Options
 from infra.shop import ShopData
 from infra.stacks.cluster import Ground
 from infra.stacks.network import APP, CIDR, PRIVATE, NetworkStack
-from infra.told import prefixed, told
+from infra.told import prefixed, told, told_for
 
 PER_RULE = 2
 """Paths of a rule: each takes two of the five values that a rule may have."""
@@ -54,10 +55,10 @@ class ServicesStack(Stack):
         *named, otherwise = SERVICES
         for service in SERVICES:
             self._serves(service)
-        parts = [(service, some) for service in named for some in _in_parts(paths(service, shop))]
-        for priority, (service, some) in enumerate(parts, start=1):
-            # the paths themselves, and everything below them
-            self._route(service, priority, [one for path in some for one in (f"/{path}", f"/{path}/*")])
+        parts = [(service, _patterns(some)) for service in named for some in _in_parts(paths(service, shop))]
+        parts += [(service, list(shop.pages)) for service in named if Uses.PAGES in service.uses]
+        for priority, (service, patterns) in enumerate(parts, start=1):
+            self._route(service, priority, patterns)
         self._route(otherwise, LAST, ["/*"])
         for service in SERVICES:  # once a rule leads to them
             self._scaled(self.services[service.name]).scale_on_request_count(
@@ -114,7 +115,7 @@ class ServicesStack(Stack):
             "shop",
             image=ecs.ContainerImage.from_ecr_repository(images, options.image),
             command=command,
-            environment=self._told(),
+            environment={**self._told(), **told_for(service.uses, options)},
             readonly_root_filesystem=True,
             stop_timeout=STOPS,
             logging=ecs.LogDrivers.aws_logs(stream_prefix=service.name, log_group=group),
@@ -189,6 +190,11 @@ def _health() -> ecs.HealthCheck:
         retries=3,
         start_period=Duration.seconds(60),
     )
+
+
+def _patterns(paths: list[str]) -> list[str]:
+    """The paths themselves, and everything below them."""
+    return [pattern for path in paths for pattern in (f"/{path}", f"/{path}/*")]
 
 
 def _in_parts(paths: list[str]) -> list[list[str]]:

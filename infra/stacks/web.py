@@ -1,4 +1,8 @@
-"""The one address of the shop: CloudFront before the pages, the pictures and the API."""
+"""The one address of the shop: CloudFront before the pages, the pictures and the API.
+
+Pages lie in a bucket. Those of which the catalogue has something to say go through the API, which puts their
+heads into the same ``index.html``; CloudFront keeps them for a minute.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -39,18 +43,15 @@ class WebStack(Stack):
     ) -> None:
         super().__init__(scope, id, description="Cartwheel: pages")
         self._options = options
-        self.distribution = self._distribution(self._pages(shop), api)
+        headers = None if options.topology == "instances" else self._headers(shop.policy)
+        self.distribution = self._distribution(shop, api, headers)
         self.address = options.address or f"https://{self.distribution.distribution_domain_name}"
         if options.zone:
             self._names()
         CfnOutput(self, "WebUrl", value=self.address)
         CfnOutput(self, "DistributionId", value=self.distribution.distribution_id)
 
-    def _pages(self, shop: ShopData) -> cloudfront.BehaviorOptions | None:
-        """From a bucket; ``None`` where servers answer for them, with titles that search engines see."""
-        if self._options.topology == "instances":
-            return None
-        headers = self._headers(shop.policy)
+    def _pages(self, headers: cloudfront.IResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
         bucket = PrivateBucket(self, "Pages", self._options, "web")
         CfnOutput(self, "WebBucket", value=bucket.bucket_name)
         return cloudfront.BehaviorOptions(
@@ -63,10 +64,37 @@ class WebStack(Stack):
             function_associations=[self._function("ShowApp", PAGES)],
         )
 
+    def _heads(
+        self, api: cloudfront.IOrigin, headers: cloudfront.IResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
+        """Nothing of who asks reaches the API, not even the query, so that one answer does for everybody."""
+        minute = Duration.minutes(1)
+        kept = cloudfront.CachePolicy(
+            self,
+            "Heads",
+            min_ttl=minute,  # browsers are told to ask each time
+            default_ttl=minute,
+            max_ttl=Duration.hours(1),
+            enable_accept_encoding_brotli=True,
+            enable_accept_encoding_gzip=True,
+        )
+        return cloudfront.BehaviorOptions(
+            origin=api,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+            cache_policy=kept,
+            response_headers_policy=headers,
+        )
+
     def _distribution(
-        self, pages: cloudfront.BehaviorOptions | None, api: cloudfront.IOrigin
+        self, shop: ShopData, api: cloudfront.IOrigin, headers: cloudfront.IResponseHeadersPolicy | None
     ) -> cloudfront.Distribution:
+        """With ``headers`` pages come from a bucket; without, servers answer for all of them."""
         options = self._options
+        pages, answered = None, {}
+        if headers:
+            pages = self._pages(headers)
+            answered = dict.fromkeys(TO_API, self._api(api))
+            answered |= dict.fromkeys(shop.pages, self._heads(api, headers))
         domain = [options.domain] if options.domain else None
         return cloudfront.Distribution(
             self,
@@ -75,16 +103,13 @@ class WebStack(Stack):
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
-            default_root_object="index.html" if pages else None,
             domain_names=domain,
             certificate=acm.Certificate.from_certificate_arn(self, "Certificate", options.certificate)
             if domain
             else None,
             default_behavior=pages or self._api(api, cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS),
-            additional_behaviors={
-                "/media/*": self._pictures(),
-                **(dict.fromkeys(TO_API, self._api(api)) if pages else {}),
-            },
+            # No default root object: "/" would be "/index.html" before it is looked up here.
+            additional_behaviors={"/media/*": self._pictures(), **answered},
         )
 
     def _pictures(self) -> cloudfront.BehaviorOptions:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.containers import SERVICES
+from infra.doors import TELLS_HEADS
 from infra.shop import ROOT, ShopData
 from infra.tests.conftest import Templates
 
@@ -59,6 +60,7 @@ def test_every_path_leads_to_the_container_that_serves_it(dev: Templates, shop: 
     for path, service in shop.routes.items():
         for pattern in (f"/{path}", f"/{path}/*"):
             assert service in serves[leads.get(pattern, "desk")], pattern
+    assert {leads[pattern] for pattern in shop.pages} == {TELLS_HEADS}
 
 
 def test_rules_stay_within_what_the_load_balancer_takes(dev: Templates) -> None:
@@ -85,6 +87,14 @@ def test_containers_are_read_only_and_told_no_secret(dev: Templates) -> None:
         assert (told["CARTWHEEL_TOPOLOGY"], told["CARTWHEEL_WORKFLOW"]) == ("containers", "local")
         assert json.dumps(told["CARTWHEEL_SHARED"]).startswith('{"Fn::Join": ["", ["rediss://"')
         assert ("HealthCheck" in container) == (name != "worker")
+
+
+def test_one_container_reads_the_pages_and_nothing_else_of_their_bucket(dev: Templates) -> None:
+    told = {name for name, task in tasks(dev).items() if "CARTWHEEL_PAGES" in environment(task)}
+    assert told == {TELLS_HEADS}
+    policies = [json.dumps(one) for one in found(dev, "services", "AWS::IAM::Policy")]
+    (readers,) = [policy for policy in policies if "cartwheel-dev-web-" in policy]
+    assert readers.count("cartwheel-dev-web-") == readers.count('"/index.html"]]}') == 1
 
 
 def test_containers_are_told_only_what_the_shop_knows(dev: Templates) -> None:
@@ -138,7 +148,7 @@ def test_every_request_is_verified_and_answers_for_strangers_are_not_kept(
     assert guards["staff"]["IdentitySource"] == ["$request.header.Authorization"]
     routes = {one["RouteKey"]: one for one in found(dev, "gateway", "AWS::ApiGatewayV2::Route")}
     staff = {f"ANY /{path}{below}" for path in shop.staff for below in ("", "/{proxy+}")}
-    assert routes.keys() == staff | {"ANY /{proxy+}"}
+    assert routes.keys() == staff | {"ANY /", "ANY /{proxy+}"}
     assert {one["AuthorizationType"] for one in routes.values()} == {"CUSTOM"}
     assert {"Staff" in routes[key]["AuthorizerId"]["Ref"] for key in staff} == {True}
 

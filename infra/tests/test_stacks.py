@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from aws_cdk import App
 
+from infra.doors import TELLS_HEADS
 from infra.options import Options, WrongOption
 from infra.shop import ROOT, ShopData
 from infra.tests.conftest import Templates
@@ -84,7 +86,7 @@ def test_every_path_of_the_api_has_a_function(dev: Templates, shop: ShopData) ->
     for service in shop.services:
         routes = [path for path, name in shop.routes.items() if name == service]
         below_api = 1 if service == "desk" else 0  # it answers what nobody else does
-        expected = 2 * (len(routes) + below_api)
+        expected = 2 * (len(routes) + below_api) + (len(shop.pages) if service == TELLS_HEADS else 0)
         assert sum(f"function:cartwheel-dev-{service}/" in one for one in targets) == expected, service
 
 
@@ -192,16 +194,54 @@ def test_buckets_are_private_and_over_tls_only(dev: Templates, stack: str) -> No
     assert "aws:SecureTransport" in json.dumps(_all(dev, stack, "AWS::S3::BucketPolicy"))
 
 
-def test_the_distribution_serves_app_pictures_and_api(dev: Templates) -> None:
+def test_the_distribution_serves_app_pictures_and_api(dev: Templates, shop: ShopData) -> None:
     config = _all(dev, "web", "AWS::CloudFront::Distribution")[0]["DistributionConfig"]
     assert (config["PriceClass"], config["HttpVersion"]) == ("PriceClass_100", "http2and3")
     paths = [one["PathPattern"] for one in config["CacheBehaviors"]]
-    assert paths == ["/media/*", "/api/*", "/.well-known/*", "/mailbox*", "/sandbox/*"]
+    assert paths == ["/media/*", "/api/*", "/.well-known/*", "/mailbox*", "/sandbox/*", *shop.pages]
     assert config["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     dev["web"].resource_count_is("AWS::CloudFront::OriginAccessControl", 2)
     headers = json.dumps(_all(dev, "web", "AWS::CloudFront::ResponseHeadersPolicy"))
     assert "default-src 'self'" in headers
     assert "frame-ancestors 'none'" in headers
+
+
+@pytest.mark.parametrize("topology", ["dev", "containers"])
+def test_pages_with_heads_are_asked_of_the_api_for_nobody_in_particular(
+    templates: Callable[[str], Templates], shop: ShopData, topology: str
+) -> None:
+    made = templates(topology)
+    config = _all(made, "web", "AWS::CloudFront::Distribution")[0]["DistributionConfig"]
+    asked = {one["PathPattern"]: one for one in config["CacheBehaviors"]}
+    api, pages = asked["/api/*"], config["DefaultCacheBehavior"]
+    assert "DefaultRootObject" not in config  # it would take "/" from the API
+    for pattern in shop.pages:
+        behavior = asked[pattern]
+        assert behavior["TargetOriginId"] == api["TargetOriginId"] != pages["TargetOriginId"]
+        assert behavior["ResponseHeadersPolicyId"] == pages["ResponseHeadersPolicyId"]
+        assert "OriginRequestPolicyId" not in behavior
+        assert "AllowedMethods" not in behavior  # GET and HEAD
+    policy = made["web"].to_json()["Resources"][asked["/products/*"]["CachePolicyId"]["Ref"]]
+    told = policy["Properties"]["CachePolicyConfig"]
+    assert (told["MinTTL"], told["DefaultTTL"], told["MaxTTL"]) == (60, 60, 3600)
+    by = told["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert by["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert by["HeadersConfig"] == {"HeaderBehavior": "none"}
+    assert by["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+
+
+def test_the_function_of_pages_reads_one_file_of_their_bucket(dev: Templates) -> None:
+    functions = {one["FunctionName"]: one for one in _all(dev, "compute", "AWS::Lambda::Function")}
+    told = {name for name, one in functions.items() if "CARTWHEEL_PAGES" in one["Environment"]["Variables"]}
+    assert told == {f"cartwheel-dev-{TELLS_HEADS}"}
+    statements = [
+        statement
+        for policy in _all(dev, "compute", "AWS::IAM::Policy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "cartwheel-dev-web-" in json.dumps(statement["Resource"])
+    ]
+    assert [one["Action"] for one in statements] == ["s3:GetObject"]
+    assert json.dumps(statements[0]["Resource"]).endswith('"/index.html"]]}')
 
 
 def test_only_what_is_shown_may_be_read_by_cloudfront(dev: Templates) -> None:

@@ -174,6 +174,17 @@ def open_files(settings: Settings, clock: Clock, secret: bytes) -> Files:
     return Folder(root, Signer(secret, "media"), clock)
 
 
+def open_pages(settings: Settings) -> Files | None:
+    """Where the built app lies, if that is a bucket. Raises ``ValueError`` for what is no address of one."""
+    if not settings.pages:
+        return None
+    if not settings.pages.startswith("s3:"):
+        raise ValueError("CARTWHEEL_PAGES is not of the form s3://bucket.")
+    from cartwheel.media.s3 import S3
+
+    return S3(settings.pages, settings.region, settings.aws_endpoint)
+
+
 def open_index(settings: Settings) -> SearchIndex:
     """The index that search looks things up in. Raises ``ValueError`` for what is no address of one."""
     from cartwheel.search.embedded import Embedded

@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     web: Path = Field(default_factory=_built_app)
     """The built app. Where there is none, only the API is served."""
 
+    pages: str = ""
+    """``s3://bucket`` that holds the built app, for whoever puts heads into its pages; empty: ``web``."""
+
     commission: Decimal = Field(default=Decimal(10), ge=0, le=100, decimal_places=2)
     """Percent of the goods' value that the shop keeps of a sale, unless the vendor has a rate of its own."""
 

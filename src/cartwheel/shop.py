@@ -33,6 +33,7 @@ from cartwheel.adapters import (
     open_index,
     open_lagging,
     open_mailer,
+    open_pages,
     open_people,
     open_provider,
     open_queue,
@@ -90,6 +91,7 @@ class Shop:
     provider: PaymentProvider
     files: Files
     index: SearchIndex
+    pages: Files | None = None
 
     @cached_property
     def shared(self) -> Shared:
@@ -330,10 +332,9 @@ class Shop:
     async def close(self) -> None:
         """Finishes what is in hand and closes all connections."""
         await self.driver.finish()
-        for part in (self.queue, self.mailer, self.topic, self.files, self.index, self.lagging):
-            if part is not None:
-                await part.close()
-        for close in (self.people.close, self.shared.close):
+        parts = (self.queue, self.mailer, self.topic, self.files, self.pages, self.index, self.lagging)
+        others = (self.people.close, self.shared.close)
+        for close in (*(part.close for part in parts if part is not None), *others):
             if close is not None:
                 await close()
 
@@ -385,6 +386,7 @@ def assemble(settings: Settings, clock: Clock = utc_now, store: Store | None = N
         provider=open_provider(settings, store, clock, secret),
         files=open_files(settings, clock, secret),
         index=open_index(settings),
+        pages=open_pages(settings),
     )
 
 

@@ -10,7 +10,9 @@ import pytest
 from fastapi import FastAPI
 
 from cartwheel.edge import errors
-from cartwheel.edge.webapp import MAX_PLACES, Head, Place, Site, webapp
+from cartwheel.edge.webapp import MAX_PLACES, Head, Place, Site, heads, webapp
+from cartwheel.kernel.clock import ManualClock
+from cartwheel.kernel.errors import Unavailable
 
 INDEX = """<!doctype html><html><head><!--head--><title>Shop</title><!--/head-->
 <script src="/theme.js"></script></head><body><div id="root"></div></body></html>"""
@@ -208,6 +210,30 @@ async def test_a_sitemap_ends_where_search_engines_stop_reading(folder: Path) ->
         text = (await shop.get("/sitemap.xml")).text
     assert text.count("<url>") == MAX_PLACES
     assert text.endswith("</urlset>\n")
+
+
+async def test_pages_from_elsewhere_are_read_again_after_a_minute() -> None:
+    clock, lying = ManualClock(datetime(2026, 5, 4, tzinfo=UTC)), [INDEX]
+
+    async def read() -> str:
+        if not lying:
+            raise Unavailable("Gone.")
+        return lying[-1]
+
+    app = heads(read, clock, Site("Wheels", ""), describe, places)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as shop:
+        first = (await shop.get("/products/mug")).text
+        assert "Mug &quot;Oat&quot;" in first
+        assert '<script src="/theme.js">' in first
+        lying.append(INDEX.replace("theme.js", "theme-2.js"))
+        clock.advance(seconds=59)
+        assert (await shop.get("/products/mug")).text == first
+        clock.advance(seconds=1)
+        assert "theme-2.js" in (await shop.get("/products/mug")).text
+        lying.clear()
+        clock.advance(seconds=60)
+        assert "theme-2.js" in (await shop.get("/products/mug")).text  # better than none
+        assert (await shop.get("/theme.js")).status_code == 404
 
 
 def test_a_folder_without_an_app_is_refused(tmp_path: Path) -> None:

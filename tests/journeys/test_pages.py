@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from cartwheel.catalog import Draft, ProductStatus, VariantDraft
 from cartwheel.entrypoints.asgi import serve
 from cartwheel.kernel.clock import ManualClock
+from cartwheel.kernel.signing import Signer
+from cartwheel.media.folder import Folder
 from cartwheel.shop import Shop
 from tests.support.shops import running_shop, stocked
 
@@ -31,9 +34,13 @@ async def shop(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Shop]:
         yield shop
 
 
-@pytest.fixture
-async def browser(shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
-    """What asks for pages."""
+@pytest.fixture(params=["folder", "bucket"])
+async def browser(request: pytest.FixtureRequest, shop: Shop) -> AsyncIterator[httpx.AsyncClient]:
+    """What asks for pages: of a server that has them, or of a service to which they lie elsewhere."""
+    if request.param == "bucket":
+        bucket = Folder(shop.settings.web, Signer(b"unused", "pages"), shop.clock)
+        elsewhere = {"web": shop.settings.data / "none", "services": "products"}
+        shop = replace(shop, pages=bucket, settings=shop.settings.model_copy(update=elsewhere))
     transport = httpx.ASGITransport(serve(shop))
     async with httpx.AsyncClient(transport=transport, base_url="https://s.example") as client:
         yield client
@@ -95,6 +102,19 @@ async def test_the_api_is_never_answered_by_a_page(browser: httpx.AsyncClient) -
     missing = await browser.get("/api/nothing")
     assert missing.status_code == 404
     assert missing.json()["code"] == "not_found"
+
+
+async def test_the_home_page_has_the_shop_s_name(browser: httpx.AsyncClient) -> None:
+    assert "<title>Cartwheel</title>" in (await browser.get("/")).text
+
+
+async def test_a_bucket_without_pages_is_not_there(tmp_path: Path, shop: Shop, clock: ManualClock) -> None:
+    empty = replace(shop, pages=Folder(tmp_path / "empty", Signer(b"unused", "pages"), clock))
+    transport = httpx.ASGITransport(serve(empty))
+    async with httpx.AsyncClient(transport=transport, base_url="https://s.example") as client:
+        answer = await client.get("/")
+        assert (answer.status_code, answer.json()["code"]) == (503, "pages_unavailable")
+        assert (await client.get("/robots.txt")).status_code == 200
 
 
 async def test_without_a_built_app_there_is_the_api_alone(tmp_path: Path, clock: ManualClock) -> None:

@@ -1,6 +1,6 @@
 """The built single page app over HTTP: its files, and a page for every address that is none.
 
-The folder is read once, at the start: what a request asks for is looked up among its names, so no path can
+A folder is read once, at the start: what a request asks for is looked up among its names, so no path can
 lead out of it. Beside each file may lie ``.br`` and ``.gz``, made by the build, so that nothing is compressed
 while it is asked for. Pages are ``index.html`` with a head of their own, for search engines and previews of
 links. ``Guard`` around the application adds what every answer has; here is what pages need on top.
@@ -10,7 +10,7 @@ import asyncio
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from html import escape
 from pathlib import Path
@@ -21,6 +21,9 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cartwheel.kernel.clock import Clock
+from cartwheel.kernel.errors import Unavailable
 
 ASSETS = "/assets/"
 """Below it, names hold a hash of the content: what has been loaded once is never asked for again."""
@@ -51,6 +54,9 @@ RESERVED = ("/api", "/.well-known", "/media", "/metrics", "/mailbox", "/sandbox"
 
 MAX_PLACES = 50_000
 """Entries of one sitemap (sitemaps.org)."""
+
+READ_AGAIN = timedelta(minutes=1)
+"""How old an ``index.html`` from elsewhere gets: no deployment of pages tells the processes that show it."""
 
 _AT_ONCE = 500
 """Entries of a sitemap that are sent together."""
@@ -103,6 +109,9 @@ Describe = Callable[[str], Awaitable[Head | None]]
 Places = Callable[[], AsyncIterator[Place]]
 """Every page worth finding."""
 
+Read = Callable[[], Awaitable[str]]
+"""Reads ``index.html``, wherever it lies. Raises ``Unavailable``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -141,13 +150,30 @@ def webapp(folder: Path, site: Site, describe: Describe, places: Places) -> ASGI
 
     Made to stand behind the API's routes, for what none of them matches: ``app.router.default = webapp(…)``.
     """
-    return _WebApp(folder, site, describe, places)
+    files, shell = _read(folder), _Shell((folder / "index.html").read_text(), site)
+
+    async def built() -> _Shell:
+        return shell
+
+    return _WebApp(files, built, site, describe, places)
+
+
+def heads(read: Read, clock: Clock, site: Site, describe: Describe, places: Places) -> ASGIApp:
+    """The pages of an app whose files somebody else shows: heads, sitemap, ``robots.txt``."""
+    return _WebApp({}, _Elsewhere(read, clock, site), site, describe, places)
 
 
 class _WebApp:
-    def __init__(self, folder: Path, site: Site, describe: Describe, places: Places) -> None:
-        self._files = _read(folder)
-        self._shell = _Shell(folder, site)
+    def __init__(
+        self,
+        files: Mapping[str, _File],
+        shell: Callable[[], Awaitable["_Shell"]],
+        site: Site,
+        describe: Describe,
+        places: Places,
+    ) -> None:
+        self._files = files
+        self._shell = shell
         self._site = site
         self._describe = describe
         self._places = places
@@ -178,11 +204,11 @@ class _WebApp:
         return await self._page(path, headers)
 
     async def _page(self, path: str, headers: Headers) -> Response:
-        head = await self._describe(path)
+        head, shell = await self._describe(path), await self._shell()
         known = path.split("/")[1] in PAGES and (head is None or head.found)
-        body = self._shell.page(path, head).encode()
+        body = shell.page(path, head).encode()
         tag = _etag(body)
-        sent = {**self._shell.headers, "Cache-Control": "no-cache", "ETag": tag}
+        sent = {**shell.headers, "Cache-Control": "no-cache", "ETag": tag}
         if known and _knows(headers, tag):
             return Response(status_code=304, headers=sent)
         return Response(body, 200 if known else 404, media_type="text/html", headers=sent)
@@ -211,12 +237,11 @@ class _WebApp:
 class _Shell:
     """``index.html``, cut where a page's own head goes."""
 
-    def __init__(self, folder: Path, site: Site) -> None:
-        whole = (folder / "index.html").read_text()
+    def __init__(self, whole: str, site: Site) -> None:
         before, begin, rest = whole.partition(_BEGIN)
         usual, end, after = rest.partition(_END)
         if not begin or not end:
-            raise ValueError(f"{folder / 'index.html'} has no place for a head ({_BEGIN} … {_END}).")
+            raise ValueError(f"index.html has no place for a head ({_BEGIN} … {_END}).")
         self._before, self._usual, self._after = before, usual, after
         self._site = site
         self.headers = _page_headers(site)
@@ -253,6 +278,31 @@ class _Shell:
                 *(f'<script type="application/ld+json">{_json(data)}</script>' for data in head.json_ld),
             ]
         )
+
+
+class _Elsewhere:
+    """``index.html`` from where others show it, read again when it is older than ``READ_AGAIN``.
+
+    So for a moment after a deployment pages name the assets of the build before. These stay beside the new
+    ones; and new ones are never named too early, because ``index.html`` comes last (``cloud.account``). A
+    copy in the functions' own artefact would be deployed before the assets that it names.
+    """
+
+    def __init__(self, read: Read, clock: Clock, site: Site) -> None:
+        self._read, self._clock, self._site = read, clock, site
+        self._shell: _Shell | None = None
+        self._until: datetime | None = None
+
+    async def __call__(self) -> _Shell:
+        now = self._clock()
+        if self._shell is None or self._until is None or now >= self._until:
+            try:
+                self._shell = _Shell(await self._read(), self._site)
+            except Unavailable:
+                if self._shell is None:
+                    raise
+            self._until = now + READ_AGAIN
+        return self._shell
 
 
 def _read(folder: Path) -> dict[str, _File]:

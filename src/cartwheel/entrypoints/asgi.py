@@ -36,7 +36,7 @@ def serve(shop: Shop) -> ASGIApp:
     """The whole ASGI application: cache, guard, API, pages and, while it runs, worker and listener."""
     services = parse(shop.settings.services)
     app = create_app(shop, services)
-    if "desk" in services:
+    if "desk" in services or shop.pages:
         app.router.default = pages(shop) or app.router.default
     cache, listener = behind_cache(app, shop)
     drained: ASGIApp = app.state.drain.around(cache)

@@ -15,6 +15,7 @@ from cartwheel.analytics import Counting
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.asgi import behind_cache
 from cartwheel.entrypoints.lambda_process import run, shop
+from cartwheel.entrypoints.pages import pages
 from cartwheel.entrypoints.services import parse
 from cartwheel.messaging.broadcast import Listener
 
@@ -51,6 +52,8 @@ def _door() -> tuple[Mangum, Between]:
     made = shop()
     run(made.keys.prepare())
     app = create_app(made, parse(made.settings.services))
+    if made.pages:
+        app.router.default = pages(made) or app.router.default
     run(warm(app))
     cached, listener = behind_cache(app, made)
     return Mangum(cached, lifespan="off"), Between(listener, made.counting)

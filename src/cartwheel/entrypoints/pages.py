@@ -1,94 +1,53 @@
 """The shop's pages: the built app behind the API's routes, with heads and a sitemap from the catalogue."""
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
-from urllib.parse import quote
+from functools import partial
 
+import structlog
 from starlette.types import ASGIApp
 
-from cartwheel.catalog import Product
-from cartwheel.edge.webapp import Head, Place, Site, schema_org, shortened, webapp
-from cartwheel.kernel.money import to_major
+from cartwheel.edge.webapp import Site, heads, webapp
+from cartwheel.entrypoints.telling import Teller
+from cartwheel.kernel.errors import Unavailable
+from cartwheel.media import Files
 from cartwheel.shop import Shop
+from cartwheel.storage import Unavailable as StorageUnavailable
+
+log = structlog.get_logger()
+
+HEADED = ("/", "/categories/*", "/products/*", "/robots.txt", "/sitemap.xml")
+"""Where the catalogue has something to say: a service answers there also if the pages lie in a bucket."""
+
+_LARGEST = 1_000_000
+"""Bytes of ``index.html``, which has a few thousand."""
 
 
 def pages(shop: Shop) -> ASGIApp | None:
-    """The app that lies in ``settings.web``; ``None`` where none was built."""
-    if not (shop.settings.web / "index.html").is_file():
+    """The app of ``settings.pages``, or the one in ``settings.web``; ``None`` where none was built."""
+    if shop.pages is None and not (shop.settings.web / "index.html").is_file():
         return None
-    teller = _Teller(shop)
+    teller = Teller(shop)
     allowed = {"connect-src": (shop.files.origin,)} if shop.files.origin else {}  # uploads go there
     site = Site(shop.settings.shop_name, shop.settings.base_url, allowed)
-    return webapp(shop.settings.web, site, teller.describe, teller.places)
+    if shop.pages is None:
+        return webapp(shop.settings.web, site, teller.describe, teller.places)
+    return heads(partial(_index, shop.pages), shop.clock, site, teller.describe, teller.places)
 
 
-class _Teller:
-    """Tells search engines and link previews what the catalogue says of a page."""
+class PagesUnavailable(Unavailable):
+    """The bucket has no ``index.html``, or does not answer."""
 
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
-        self._name = shop.settings.shop_name
+    code = "pages_unavailable"
 
-    async def describe(self, path: str) -> Head | None:
-        """The head of products, categories and the home page. At most three storage calls."""
-        _, kind, *rest = [*path.rstrip("/").split("/"), ""]
-        if kind == "products" and rest[0]:
-            return await self._product(rest[0])
-        if kind == "categories" and rest[0]:
-            return await self._category(rest[0])
-        if kind == "":
-            return Head(
-                self._name, json_ld=[schema_org("OnlineStore", name=self._name, url=self._address("/"))]
-            )
-        return None
+    def __init__(self, reason: str) -> None:
+        log.error("pages_unavailable", reason=reason)
+        super().__init__("The pages are not there just now. Try again in a moment.")
 
-    async def places(self) -> AsyncIterator[Place]:
-        """The home page, all categories, and every product for sale."""
-        yield Place("/")
-        for category in await self._shop.catalog.categories():
-            yield Place(f"/categories/{quote(category.slug)}")
-        async for product in self._shop.catalog.everything():
-            if product.for_sale:
-                yield Place(f"/products/{quote(product.slug)}", product.updated_at)
 
-    async def _product(self, slug: str) -> Head:
-        product = await self._shop.catalog.find(slug)
-        if product is None or not product.for_sale:
-            return Head(self._name, found=False)
-        stock = await self._shop.inventory.stock([variant.variant_id for variant in product.variants])
-        in_stock = any(row.available > 0 for row in stock.values())
-        return Head(
-            title=f"{product.title} · {self._name}",
-            description=shortened(product.description),
-            image=product.images[0].url if product.images else "",
-            kind="product",
-            json_ld=[self._offered(product, in_stock=in_stock)],
-        )
-
-    async def _category(self, slug: str) -> Head:
-        for category in await self._shop.catalog.categories():
-            if category.slug == slug:
-                title = f"{category.name} · {self._name}"
-                return Head(title, f"{category.products} products in {category.name}.")
-        return Head(self._name, found=False)
-
-    def _offered(self, product: Product, *, in_stock: bool) -> Mapping[str, Any]:
-        offer = schema_org(
-            "Offer",
-            url=self._address(f"/products/{quote(product.slug)}"),
-            price=str(to_major(product.price, product.currency)),
-            priceCurrency=product.currency,
-            availability=f"https://schema.org/{'InStock' if in_stock else 'OutOfStock'}",
-        )
-        return schema_org(
-            "Product",
-            name=product.title,
-            description=product.description,
-            sku=product.default_variant.sku or product.product_id,
-            brand=schema_org("Brand", name=product.brand) if product.brand else None,
-            image=[self._address(image.url) for image in product.images],
-            offers=offer,
-        )
-
-    def _address(self, path: str) -> str:
-        return Site(self._name, self._shop.settings.base_url).address(path)
+async def _index(files: Files) -> str:
+    try:
+        found = await files.read("index.html", _LARGEST)
+    except StorageUnavailable as error:  # also of a missing file, to whoever may not list the others
+        raise PagesUnavailable(str(error)) from error
+    if found is None:
+        raise PagesUnavailable("no index.html")
+    return found.decode()
