@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
@@ -15,7 +15,11 @@ from infra.options import Options
 
 
 class WorkflowStack(Stack):
-    """The state machine. Its only task is one function, called with the name of the step."""
+    """The state machine. Its only task is one function, called with the name of the step.
+
+    It goes with its stack in production too. What a checkout has come to is in the tables, which stay. A
+    machine that stayed could do nothing without its function, and would hold the name of the next one.
+    """
 
     def __init__(
         self,
@@ -36,7 +40,7 @@ class WorkflowStack(Stack):
             definition_substitutions={"StepFunction": step.function_arn},
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=group, level=sfn.LogLevel.ALL, include_execution_data=False),
-            removal_policy=options.removal,
+            removal_policy=RemovalPolicy.DESTROY,
         )
         self.machine.add_to_role_policy(
             iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[step.function_arn])

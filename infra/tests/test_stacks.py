@@ -291,6 +291,14 @@ def test_production_keeps_what_it_has(prod: Templates, dev: Templates) -> None:
     prod["data"].has_resource_properties("AWS::Cognito::UserPool", {"DeletionProtection": "ACTIVE"})
 
 
+def test_the_state_machine_goes_with_its_stack_and_its_name_is_free_again(
+    prod: Templates, dev: Templates
+) -> None:
+    for templates in (prod, dev):
+        (machine,) = templates["workflow"].find_resources("AWS::StepFunctions::StateMachine").values()
+        assert machine["DeletionPolicy"] == machine["UpdateReplacePolicy"] == "Delete"
+
+
 def test_logs_are_kept_by_stage(prod: Templates, dev: Templates) -> None:
     for templates, days in ((dev, 7), (prod, 30)):
         kept = {one["RetentionInDays"] for one in _all(templates, "compute", "AWS::Logs::LogGroup")}

@@ -132,7 +132,7 @@ def test_destroying_prod_keeps_the_data(endpoint: str, synthesize: Synthesize, a
     assert left["tables"] == before["tables"] != []
     assert left["pools"] == before["pools"] != []
     assert left["buckets"] == before["buckets"] != []
-    gone = ("functions", "queues", "apis")
+    gone = ("functions", "queues", "machines", "apis")
     assert {kind: left[kind] for kind in gone} == {kind: [] for kind in gone}
 
 
