@@ -226,7 +226,7 @@ class Shop:
 
     @cached_property
     def analytics(self) -> Analytics:
-        return Analytics(self.lagging, self.clock, self.calendar, self.catalog, self.names_of)
+        return Analytics(self.lagging, self.clock, self.calendar, self.catalog, self.accounts.names_of)
 
     @cached_property
     def imports(self) -> Imports:
@@ -360,11 +360,6 @@ class Shop:
             confirming = sandbox.router(self.provider)
             routers += [("payments", "/api", confirming), ("payments", "", sandbox.page_router())]
         return routers
-
-    async def names_of(self, user_ids: Sequence[str]) -> dict[str, str]:
-        """How users are called, by id; without those who have no name."""
-        users = await self.accounts.get_users(list(user_ids))
-        return {user.user_id: user.name for user in users if user and user.name}
 
     def link_to(self, order: Order) -> str:
         """The order's page; a guest's link carries the token that opens it."""

@@ -1,7 +1,7 @@
 """Users as the shop runs them, and the one-time codes that are mailed to them."""
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -159,6 +159,11 @@ class Accounts:
     async def get_users(self, user_ids: list[str]) -> list[User | None]:
         """Several users in the order of their ids, ``None`` for unknown ones. Erased ones have no name."""
         return await self._store.get_many(tables.USERS, [(user_id,) for user_id in user_ids])
+
+    async def names_of(self, user_ids: Sequence[str]) -> dict[str, str]:
+        """How users are called, by id; without those who have no name."""
+        users = await self.get_users(list(user_ids))
+        return {user.user_id: user.name for user in users if user and user.name}
 
     async def find_user(self, email: str) -> User | None:
         """The user with that e-mail address, however it is written."""
