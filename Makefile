@@ -159,7 +159,7 @@ lock: $(LOCK_VENV)/bin/uv ## Pin the newest allowed versions (ARGS="--upgrade-pa
 
 .PHONY: dashboards
 dashboards: $(VENV)/installed-dev ## Write the dashboard for Grafana and the alert rules for Prometheus
-	@$(BIN)/python scripts/render_dashboards.py
+	@$(BIN)/python -m scripts.render_dashboards
 
 .PHONY: load
 load: $(LOAD_VENV)/installed ## Play customers against a running shop: make load URL=http://localhost:8000 (ARGS="-t 5m -u 100")

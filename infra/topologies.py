@@ -105,6 +105,7 @@ def instances(app: App, options: Options, shop: ShopData, _: lambda_.Code) -> li
         {"fleet": fleet.busy.with_(period=FIVE_MINUTES)},
         database.size.connections if database else 0,
         database.metrics if database else {},
+        database.servers if database else {},
     )
     observe = WatchStack(app, f"{prefix}-observe", options, watched)
     before = [registry, network, data, messaging, *([database] if database else []), entry, web]

@@ -1,6 +1,6 @@
 """Writes the dashboard for Grafana and the alert rules for Prometheus: ``make dashboards``.
 
-Each panel and each rule stands here once; what is in ``deploy`` is made of it.
+Panels stand in ``infra.panels``, rules here; what is in ``deploy`` is made of both.
 """
 
 import json
@@ -12,18 +12,11 @@ from typing import Any
 
 import yaml
 
+from infra.panels import PANELS, Panel
+
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH, HEIGHT = 8, 7
 """Of a panel, in units of Grafana's grid, which is 24 wide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A graph: queries in PromQL, each with the name of its lines, and Grafana's name of the unit."""
-
-    title: str
-    unit: str
-    queries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,99 +28,6 @@ class Alert:
     lasting: str
     summary: str
 
-
-def _rate(metric: str, by: str, only: str = "") -> str:
-    return f"sum by ({by}) (rate({metric}{only}[5m]))"
-
-
-def _quantile(share: float, histogram: str, by: str) -> str:
-    return f"histogram_quantile({share}, {_rate(f'{histogram}_bucket', f'le, {by}')})"
-
-
-PANELS: Sequence[Panel] = (
-    Panel(
-        "Requests",
-        "reqps",
-        (
-            (_rate("cartwheel_http_seconds_count", "route"), "{{route}}"),
-            ("sum(rate(cartwheel_response_cache_hits[5m]))", "from the cache"),
-        ),
-    ),
-    Panel(
-        "Failed requests (5xx)",
-        "reqps",
-        ((_rate("cartwheel_http_seconds_count", "route", '{status=~"5.."}'), "{{route}}"),),
-    ),
-    Panel(
-        "Duration of requests, p95",
-        "s",
-        ((_quantile(0.95, "cartwheel_http_seconds", "route"), "{{route}}"),),
-    ),
-    Panel("Requests in flight", "short", (("sum(cartwheel_http_requests_in_flight)", "in flight"),)),
-    Panel(
-        "Orders",
-        "short",
-        (
-            (
-                'sum by (type) (increase(cartwheel_events_total{type=~"Order(Placed|Failed)"}[1h]))',
-                "{{type}} within an hour",
-            ),
-        ),
-    ),
-    Panel(
-        "Payments",
-        "reqps",
-        ((_rate("cartwheel_payment_seconds_count", "operation, outcome"), "{{operation}} {{outcome}}"),),
-    ),
-    Panel(
-        "Steps of the checkout, p95", "s", ((_quantile(0.95, "cartwheel_step_seconds", "step"), "{{step}}"),)
-    ),
-    Panel("Messages that wait", "short", (("max by (queue) (cartwheel_queue_depth)", "{{queue}}"),)),
-    Panel(
-        "Age of what waits",
-        "s",
-        (
-            ("max by (queue) (cartwheel_queue_oldest_seconds)", "{{queue}}"),
-            ("max(cartwheel_outbox_lag_seconds)", "outbox"),
-        ),
-    ),
-    Panel(
-        "Failed messages",
-        "reqps",
-        ((_rate("cartwheel_event_seconds_count", "queue, type", '{outcome="error"}'), "{{queue}} {{type}}"),),
-    ),
-    Panel(
-        "Storage calls",
-        "ops",
-        ((_rate("cartwheel_storage_seconds_count", "operation, outcome"), "{{operation}} {{outcome}}"),),
-    ),
-    Panel(
-        "Duration of storage calls, p95",
-        "s",
-        ((_quantile(0.95, "cartwheel_storage_seconds", "engine, operation"), "{{engine}} {{operation}}"),),
-    ),
-    Panel(
-        "Database connections",
-        "short",
-        (
-            ("sum by (instance) (cartwheel_sql_connections_in_use)", "in use, {{instance}}"),
-            ("sum by (instance) (cartwheel_sql_connections_waited_for)", "waited for, {{instance}}"),
-        ),
-    ),
-    Panel(
-        "Event loop, worst lag",
-        "s",
-        (("max by (instance) (cartwheel_event_loop_lag_seconds)", "{{instance}}"),),
-    ),
-    Panel(
-        "Mails and jobs that failed",
-        "reqps",
-        (
-            (_rate("cartwheel_mail_seconds_count", "template", '{outcome="error"}'), "{{template}}"),
-            (_rate("cartwheel_job_seconds_count", "job", '{outcome="error"}'), "{{job}}"),
-        ),
-    ),
-)
 
 ALERTS: Sequence[Alert] = (
     Alert(
@@ -190,7 +90,9 @@ def dashboard() -> str:
                 {"name": "source", "label": "Prometheus", "type": "datasource", "query": "prometheus"},
             ]
         },
-        "panels": [_panel(number, panel) for number, panel in enumerate(PANELS)],
+        "panels": [
+            _panel(number, panel) for number, panel in enumerate(one for one in PANELS if one.queries)
+        ],
     }
     return json.dumps(board, indent=2) + "\n"
 

@@ -1,6 +1,6 @@
 """MySQL on RDS, for instances: encrypted, restorable, with a password that nobody knows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,12 @@ class DatabaseStack(Stack):
         if self.replica:
             made["lag"] = self.replica.metric("ReplicaLag", statistic="Maximum", period=MINUTE)
         return made
+
+    @property
+    def servers(self) -> Mapping[str, Callable[..., cloudwatch.IMetric]]:
+        """What the dashboard asks for metrics of its own."""
+        replica = {"replica": self.replica.metric} if self.replica else {}
+        return {"database": self.primary.metric, **replica}
 
     def _primary(self) -> rds.DatabaseInstance:
         options, engine = (

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.alarms import FIVE_MINUTES, MINUTE, Alarms
-from infra.constructs.dashboard import ShopDashboard
+from infra.constructs.dashboard import Parts, ShopDashboard, of_queues, of_tables
 from infra.constructs.operator import budget, operator_topic, watch_queues, watch_tables
 from infra.options import Options
 from infra.stacks.api import ApiStack
@@ -42,15 +42,7 @@ class ObserveStack(Stack):
         super().__init__(scope, id, description="Cartwheel: dashboard and alarms")
         self._options, self._observed = options, observed
         self.topic = operator_topic(self, options)
-        ShopDashboard(
-            self,
-            "Dashboard",
-            options,
-            api=observed.api.api,
-            functions={name: one.function for name, one in observed.compute.functions.items()},
-            queues=observed.messaging.queues,
-            machine=observed.workflow.machine,
-        )
+        ShopDashboard(self, "Dashboard", options, self._parts(), [self._errors_told()])
         if options.alarms:
             alarms = Alarms(self, "Alarms", options.prefix, self.topic)
             self._of_functions(alarms)
@@ -60,6 +52,32 @@ class ObserveStack(Stack):
             watch_tables(alarms, options.prefix)
         if options.operator:
             budget(self, options)
+
+    def _parts(self) -> Parts:
+        observed = self._observed
+        functions = {name: one.function.metric for name, one in observed.compute.functions.items()}
+        return {
+            "api": {"": observed.api.api.metric},
+            "checkout": {"": observed.workflow.machine.metric},
+            "functions": functions,
+            "relay": {"": functions["relay"]},
+            "tables": {"": of_tables(self._options.prefix)},
+            **of_queues(observed.messaging.queues),
+        }
+
+    def _errors_told(self) -> cloudwatch.IWidget:
+        groups = [f"/aws/lambda/{self._options.function(name)}" for name in self._observed.compute.functions]
+        return cloudwatch.LogQueryWidget(
+            title="Errors",
+            log_group_names=groups[:20],
+            query_lines=[
+                "fields @timestamp, event, level, error, @log",
+                "filter level = 'error' or @message like /Task timed out|Traceback/",
+                "sort @timestamp desc",
+                "limit 50",
+            ],
+            width=12,
+        )
 
     def _of_functions(self, alarms: Alarms) -> None:
         all_of = {name: one.function for name, one in self._observed.compute.functions.items()}

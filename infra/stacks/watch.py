@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_elasticloadbalancingv2 as elb
 from constructs import Construct
 
 from infra.constructs.alarms import FIVE_MINUTES, MINUTE, Alarms
+from infra.constructs.dashboard import Ask, Parts, ShopDashboard, of_queues, of_tables, same
 from infra.constructs.operator import budget, operator_topic, watch_queues, watch_tables
 from infra.options import Options
 from infra.stacks.messaging import MessagingStack
@@ -33,7 +34,7 @@ class Watched:
     messaging: MessagingStack
     balancer: elb.ApplicationLoadBalancer
     targets: Mapping[str, elb.ApplicationTargetGroup]
-    busy: Mapping[str, cloudwatch.IMetric]
+    busy: Mapping[str, cloudwatch.Metric]
     """Percent of processors in use."""
 
     connections: int = 0
@@ -42,6 +43,9 @@ class Watched:
     database: Mapping[str, cloudwatch.IMetric] = field(default_factory=dict)
     """Of the database: ``connections``, ``cpu``, ``free``, ``lag``."""
 
+    databases: Mapping[str, Ask] = field(default_factory=dict)
+    """``database`` and ``replica``, where there are any: any metric of theirs."""
+
 
 class WatchStack(Stack):
     """A dashboard always; alarms where they are asked for, because each costs ten cents a month."""
@@ -49,7 +53,7 @@ class WatchStack(Stack):
     def __init__(self, scope: Construct, id: str, options: Options, watched: Watched) -> None:
         super().__init__(scope, id, description="Cartwheel: dashboard and alarms")
         self._watched = watched
-        self._dashboard(options)
+        ShopDashboard(self, "Dashboard", options, self._parts(options))
         topic = operator_topic(self, options)
         if options.alarms:
             alarms = Alarms(self, "Alarms", options.prefix, topic)
@@ -122,40 +126,13 @@ class WatchStack(Stack):
             tells = f"The replica is more than {LAG} seconds behind for five minutes."
             alarms.at("replica-late", metrics["lag"], LAG + 1, tells, periods=5)
 
-    def _dashboard(self, options: Options) -> None:
-        watched, of = self._watched, self._watched.balancer.metrics
-        page = cloudwatch.Dashboard(self, "Page", dashboard_name=options.prefix)
-        codes = [elb.HttpCodeTarget.TARGET_4XX_COUNT, elb.HttpCodeTarget.TARGET_5XX_COUNT]
-        targets = watched.targets.items()
-        page.add_widgets(
-            _graph("Requests", [of.request_count(period=FIVE_MINUTES)]),
-            _graph("Refused and failed", [of.http_code_target(code, period=FIVE_MINUTES) for code in codes]),
-            _graph(
-                "Latency",
-                [
-                    of.target_response_time(statistic=one, period=FIVE_MINUTES)
-                    for one in ("p50", "p95", "p99")
-                ],
-            ),
-            _graph(
-                "Servers that answer",
-                [one.metrics.healthy_host_count(label=name, period=MINUTE) for name, one in targets],
-            ),
-        )
-        queues = watched.messaging.queues
-        page.add_widgets(
-            _graph("Processors, percent", list(watched.busy.values())),
-            _graph("Database", [metric for name, metric in watched.database.items() if name != "free"]),
-            _graph(
-                "Queues: age of the oldest",
-                [one.metric_approximate_age_of_oldest_message() for one in queues.queues.values()],
-            ),
-            _graph(
-                "Queues: given up",
-                [one.metric_approximate_number_of_messages_visible() for one in queues.dead.values()],
-            ),
-        )
-
-
-def _graph(title: str, left: list[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
-    return cloudwatch.GraphWidget(title=title, left=left, width=6, period=Duration.minutes(5))
+    def _parts(self, options: Options) -> Parts:
+        watched = self._watched
+        return {
+            "balancer": {"": watched.balancer.metrics.custom},
+            "targets": {name: one.metrics.custom for name, one in watched.targets.items()},
+            "servers": {name: same(metric) for name, metric in watched.busy.items()},
+            **of_queues(watched.messaging.queues),
+            **({"tables": {"": of_tables(options.prefix)}} if options.storage == "dynamodb" else {}),
+            **{name: {"": ask} for name, ask in watched.databases.items()},
+        }

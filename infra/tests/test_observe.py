@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from infra.panels import PANELS
 from infra.shop import ROOT, ShopData
 from infra.tests.conftest import Templates
 
@@ -70,10 +71,24 @@ def test_so_it_does_for_servers(templates: Callable[[str], Templates], topology:
     assert re.search(rf'"{topology}": {{"dev": \d, "prod": {alarms}}}', told), alarms
 
 
-@pytest.mark.parametrize(
-    "shown",
-    ["Requests", "Refused and failed", "Latency", "Functions: calls", "Queues: given up", "Orders", "Errors"],
-)
-def test_the_dashboard_shows_what_the_seeds_list(dev: Templates, shown: str) -> None:
-    page = next(iter(dev["observe"].find_resources("AWS::CloudWatch::Dashboard").values()))
-    assert f'\\"title\\":\\"{shown}\\"' in json.dumps(page)
+OF_BOTH = {"queues", "dead"}
+PARTS = {
+    "prod": {*OF_BOTH, "api", "checkout", "functions", "relay", "tables"},
+    "containers-prod": {*OF_BOTH, "balancer", "targets", "servers", "tables"},
+    "instances-prod": {*OF_BOTH, "balancer", "targets", "servers", "database", "replica"},
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_the_dashboard_shows_what_grafana_does_where_aws_keeps_it(
+    templates: Callable[[str], Templates], name: str
+) -> None:
+    (page,) = templates(name)["observe"].find_resources("AWS::CloudWatch::Dashboard").values()
+    text = json.dumps(page["Properties"]["DashboardBody"]).replace('\\"', '"')
+    shown = re.findall(r'"title":"([^"]*)"', text)
+    expected = [panel.title for panel in PANELS if {kept.of for kept in panel.kept} & PARTS[name]]
+    assert shown == expected + (["Errors"] if name == "prod" else [])
+    for panel in PANELS:
+        for kept in panel.kept:
+            if kept.of in PARTS[name]:
+                assert kept.name in text
