@@ -49,3 +49,38 @@ def test_a_terminal_gets_text(monkeypatch: pytest.MonkeyPatch, terminal: bool, i
     logs.configure("INFO", "auto")
     structlog.get_logger().info("order_placed")
     assert lines.getvalue().startswith("{") is is_json
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "203.0.113.7",
+        "2001:db8:0:0:0:0:2:1",
+        "2001:DB8::2:1",
+        "2001:db8::",
+        "::1",
+        "fe80::1ff:fe23:4567:890a",
+        "::ffff:203.0.113.7",
+        "64:ff9b::203.0.113.7",
+        "1:2:3:4:5:6:203.0.113.7",
+    ],
+)
+@pytest.mark.parametrize("text", ["from {}: refused", "[{}]:443", "{}", "('{}', 3306)", "{}%eth0", "{}/32."])
+def test_addresses_of_the_network_are_hidden(address: str, text: str) -> None:
+    told = logs.hide(None, "", {"error": text.format(address)})
+    assert told == {"error": text.format("[hidden]")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-21T12:30:45.201907Z",
+        "it took 12:30:45",
+        "arn:aws:iam::111122223333:role/shop",
+        "arn:aws:s3:::bucket",
+        "std::vector, Shop::close",
+        "ab:cd:ef:01:23:45",
+    ],
+)
+def test_what_only_looks_like_one_is_left(text: str) -> None:
+    assert logs.hide(None, "", {"error": text}) == {"error": text}

@@ -8,11 +8,19 @@ from typing import Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+_HEX = "[0-9A-Fa-f]{1,4}"
+_V4 = r"\d{1,3}(?:\.\d{1,3}){3}"
+_V6 = (  # in full or with `::`, either with one of version 4 at its end; a time of day is neither
+    rf"(?:{_HEX}:){{7}}{_HEX}|(?:{_HEX}:){{6}}{_V4}"
+    rf"|(?:{_HEX}(?::{_HEX}){{0,6}})?::(?:(?:{_HEX}:){{0,6}}(?:{_V4}|{_HEX}))?"
+)
+
 _PERSONAL = re.compile(
     r"""[^\s<>"'(),:;=]+@[^\s<>"'(),:;=]+"""  # an e-mail address
     r"|\bey[\w-]{8,}\.[\w-]+\.[\w-]+"  # a token
     r"|\btok_\w+"  # what a customer pays with
-    r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"  # a network address
+    rf"|(?<![\w:])(?=[0-9A-Fa-f]{{0,4}}:)(?:{_V6})(?!\w)"  # a network address
+    rf"|\b{_V4}\b"
 )
 """What other people's messages may quote: a mail server's refusal, a driver's error."""
 
