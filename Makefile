@@ -54,6 +54,9 @@ test-fast: $(VENV)/installed-dev ## Run the tests that need no server, emulator 
 coverage: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test and report the branches that none of them takes
 	@$(BIN)/pytest -n 2 --cov $(ARGS)
 
+# Those with a first line for the shell, and what instances get by another file's.
+SHELL_SCRIPTS = $(shell grep -rl '^\#!.*sh$$' .ci deploy infra/instances scripts) $(wildcard infra/instances/*.sh)
+
 .PHONY: check
 check: $(VENV)/installed-dev $(INFRA_VENV)/installed web ## Check format, lint, types, import contracts, and the same of the pages
 	$(BIN)/ruff format --check
@@ -61,6 +64,7 @@ check: $(VENV)/installed-dev $(INFRA_VENV)/installed web ## Check format, lint, 
 	$(BIN)/mypy
 	$(BIN)/mypy --python-executable $(INFRA_VENV)/bin/python infra
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/shellcheck --shell=bash $(SHELL_SCRIPTS)
 	@for name in api:check typecheck lint size; do $(NPM) run --silent $$name || exit 1; done
 
 .PHONY: format
