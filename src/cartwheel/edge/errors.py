@@ -35,6 +35,7 @@ _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
     413: "too_large",
     415: "media_type",
 }
@@ -64,7 +65,7 @@ def complete(document: dict[str, Any]) -> None:
         if "security" in operation:
             statuses.append(401)  # also where signing in is optional: a token that is no good is told
         if "requestBody" in operation:
-            statuses += [400, 413, 415]
+            statuses += [400, 408, 413, 415]
         for status in statuses:
             operation["responses"].setdefault(str(status), _described(status))
         operation["responses"] = dict(sorted(operation["responses"].items()))

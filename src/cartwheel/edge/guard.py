@@ -1,5 +1,6 @@
 """The outermost layer of every request: id, size limit, security headers, one log line."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -14,6 +15,9 @@ log = structlog.get_logger()
 
 MAX_BODY = 1_000_000
 """Bytes of a request body; larger ones are refused with 413. Few routes take more: see ``Guard``."""
+
+BODY_SECONDS = 30.0
+"""How long the next piece of a request's body is waited for, before 408."""
 
 _LENGTH_DIGITS = 18
 """Python refuses to read numbers of thousands of digits."""
@@ -48,6 +52,13 @@ class BodyTooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413, "The request is too large.", {"Connection": "close"})
+
+
+class BodyTooSlow(HTTPException):
+    """Nothing came of a body that was announced: whoever sends it shall not hold a place for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(408, "The request did not arrive in time: send it again.", {"Connection": "close"})
 
 
 class Guard:
@@ -115,13 +126,18 @@ class _Exchange:
 def _limited(scope: Scope, receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     too_large = not declared.isdigit() or len(declared) > _LENGTH_DIGITS or int(declared) > most
-    seen = 0
+    seen, is_whole = 0, False
 
     async def limited() -> Message:
-        nonlocal seen
+        nonlocal seen, is_whole
         if too_large:
             raise BodyTooLarge
-        message = await receive()
+        try:  # after the body it is the end of the connection that is waited for, however long that takes
+            async with asyncio.timeout(None if is_whole else BODY_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            raise BodyTooSlow from None
+        is_whole = not message.get("more_body", False)
         seen += len(message.get("body", b""))
         if seen > most:
             raise BodyTooLarge
