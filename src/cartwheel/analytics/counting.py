@@ -65,6 +65,10 @@ class Tally:
         for bucket in part.among(self._calendar.buckets(at)):
             self._counts.setdefault((part, bucket), Counter()).update(counts)
 
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self._counts)
+
     def rows(self) -> list[Sums]:
         """The rows that hold nothing but what was added."""
         return [part.row(bucket, counts) for (part, bucket), counts in self._counts.items()]
@@ -119,7 +123,8 @@ class _Batch:
 
     def has_room(self, pieces: int) -> bool:
         """Whether an order of so many pieces still fits, whatever they are of."""
-        return len(self.rows()) + len(self.events) + ROWS_OF_PIECE * pieces < ROWS_AT_ONCE
+        there = len(self._tally) + len(self._heat) + len(self.events)
+        return there + ROWS_OF_PIECE * pieces < ROWS_AT_ONCE
 
     def take(self, event: Event, pieces: Mapping[str, Counted], at: datetime) -> None:
         """Adds an order."""
@@ -205,7 +210,7 @@ class Counting:
 
     async def orders_placed(self, events: Sequence[Event]) -> None:
         """Counts many orders in few writes: at a busy time they add to the same rows. Repeatable."""
-        found = {event.subject: await self._orders.get(event.subject) for event in events}
+        found = await self._orders.many([event.subject for event in events])
         lines = [line.product_id for order in found.values() for line in order.lines]
         products = await self._catalog.products(sorted(set(lines)))
         categories = {product_id: product.category for product_id, product in products.items()}

@@ -81,6 +81,14 @@ class Orders:
             raise NoSuchOrder
         return order
 
+    async def many(self, order_ids: Sequence[str]) -> dict[str, Order]:
+        """These orders by their ids, whoever asks. One storage call. Raises ``NoSuchOrder``."""
+        found = await self._store.get_many(ORDERS, [(order_id,) for order_id in order_ids])
+        orders = {order.order_id: order for order in found if order is not None}
+        if len(orders) < len(set(order_ids)):
+            raise NoSuchOrder
+        return orders
+
     async def of_user(self, user_id: str, cursor: str | None, limit: int) -> Page[Order]:
         """A customer's orders, the newest first."""
         return await self._store.query(tables.orders_of(user_id, cursor, limit))
