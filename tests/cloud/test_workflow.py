@@ -45,6 +45,16 @@ def test_no_key_is_stored(name: str) -> None:
     assert "aws-access-key-id" not in text
 
 
+def test_images_go_where_the_stack_says() -> None:
+    """And not to a name that the option ``name`` would change."""
+    (step,) = [
+        one for one in load("deploy-to.yml")["jobs"]["deploy"]["steps"] if "docker" in one.get("run", "")
+    ]
+    assert "cartwheel-" not in step["run"]
+    assert "'.[].ImageRepository' build/registry.json" in step["run"]
+    assert step["run"].index("make lambda") < step["run"].index("make cdk")  # which synthesizes all stacks
+
+
 def test_nothing_runs_before_a_region_is_chosen(jobs: dict[str, Any]) -> None:
     assert all("vars.AWS_REGION != ''" in job["if"] for job in jobs.values())
 
