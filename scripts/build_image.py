@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.build_lambda import drop_services
+from scripts.build_lambda import drop_data
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements-image.lock"
@@ -26,7 +26,18 @@ BASE_MB = 125
 _IDLE = ("*.c", "*.h", "*.pxd", "*.pyi", "*.pyx", "*.dist-info/RECORD", "*.dist-info/REQUESTED")
 """Sources of what is compiled, and what only compilers, type checkers and installers read."""
 
-_UNUSED = ("alembic/testing", "asyncmy/**/tests", "sqlalchemy/testing", "uvloop/_testbase.py", "bin")
+_UNUSED = (
+    "*/testing",
+    "*/tests",
+    "asyncmy/**/tests",
+    "bin",
+    "sqlalchemy/dialects/mssql",
+    "sqlalchemy/dialects/oracle",
+    "uvloop/_testbase.py",
+)
+
+_LEXERS = {"__init__.py", "_mapping.py", "python.py", "special.py"}
+"""What the command line shows its own errors in color with."""
 
 
 def main() -> None:
@@ -80,7 +91,7 @@ def _install(folder: Path) -> None:
 
 
 def _drop_idle(folder: Path) -> None:
-    drop_services(folder)
+    drop_data(folder)
     for pattern in _IDLE:
         for path in folder.rglob(pattern):
             path.unlink()
@@ -97,6 +108,7 @@ def _drop_idle(folder: Path) -> None:
 def _unused(folder: Path) -> Iterator[Path]:
     for pattern in _UNUSED:
         yield from folder.glob(pattern)
+    yield from (path for path in folder.glob("pygments/lexers/*.py") if path.name not in _LEXERS)
 
 
 def _compile(folder: Path) -> None:

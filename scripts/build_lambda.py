@@ -111,7 +111,7 @@ def build(folder: Path, platform: str, compiler: str | None = None) -> None:
 def install(folder: Path, lock: Path, platform: str, python: str) -> None:
     """Puts what ``lock`` names into ``folder``, for machines of a platform with that Python.
 
-    Without what of botocore describes services that the shop never calls.
+    Without descriptions of services and languages that the shop never asks for.
     """
     command = [_uv(), "pip", "install", "--quiet", "--no-config", "--target", str(folder)]
     command += ["--require-hashes", "--requirement", str(lock), "--only-binary", ":all:", "--no-deps"]
@@ -122,14 +122,20 @@ def install(folder: Path, lock: Path, platform: str, python: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{lock.name} could not be installed for {platform}:\n{done.stderr}")
-    drop_services(folder)
+    drop_data(folder)
 
 
-def drop_services(folder: Path) -> None:
-    """Removes what botocore in ``folder`` knows of services that the shop never calls."""
+def drop_data(folder: Path) -> None:
+    """Removes what botocore in ``folder`` knows of services that the shop never calls, and what Babel does of
+    languages that it does not write in: amounts for people of others are written in one that it does.
+    """
     for path in (folder / "botocore" / "data").iterdir():
         if path.is_dir() and path.name not in SERVICES:
             shutil.rmtree(path)
+    languages = {path.name for path in (PACKAGE / "notifications" / "templates").iterdir() if path.is_dir()}
+    for path in (folder / "babel" / "locale-data").glob("*.dat"):
+        if path.stem.partition("_")[0] not in {"root", *languages}:
+            path.unlink()
 
 
 def _compiler(platform: str) -> str | None:
