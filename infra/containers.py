@@ -26,14 +26,14 @@ class Service:
 
 
 SERVICES = (
-    Service("products", ("products", "search"), 512, Uses.INDEX | Uses.PAGES),
-    Service("users", ("users",), 512, Uses.USERS | Uses.MEDIA),
-    Service("carts", ("orders", "payments"), 512, Uses.NOTHING),
+    Service("products", ("products", "search"), 512, Uses.INDEX | Uses.PAGES | Uses.CALLERS),
+    Service("users", ("users",), 512, Uses.USERS | Uses.MEDIA | Uses.CALLERS),
+    Service("carts", ("orders", "payments"), 512, Uses.CALLERS),
     Service(
         "desk",
         ("desk",),
         256,
-        Uses.QUEUES | Uses.DEAD_LETTERS | Uses.MEDIA | Uses.INDEX | Uses.USERS | Uses.QUOTA,
+        Uses.QUEUES | Uses.DEAD_LETTERS | Uses.MEDIA | Uses.INDEX | Uses.USERS | Uses.QUOTA | Uses.CALLERS,
     ),
 )
 """Product, user and cart service, as seed S4 draws them, and what staff and vendors use.

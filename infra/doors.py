@@ -29,6 +29,8 @@ class Uses(Flag):
     QUOTA = auto()
     """Asks SES how much may be sent: the system page shows it."""
     TOPIC = auto()
+    CALLERS = auto()
+    """Hears of CloudFront who is calling."""
     PAGES = auto()
     """Reads ``index.html``, and puts heads into it."""
     CHECKOUT = auto()
@@ -82,7 +84,7 @@ def services(shop: ShopData) -> list[Function]:
     for name in shop.services:
         size, uses = _SERVICES[name]
         door = Door(name, HTTP, size, {"CARTWHEEL_SERVICES": name}, snapshot=True)
-        made.append(Function(door, uses))
+        made.append(Function(door, uses | Uses.CALLERS))
     return made
 
 

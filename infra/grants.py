@@ -32,6 +32,8 @@ def allow(role: iam.IRole, uses: Uses, options: Options, data: DataStack, messag
     if data.access:
         role.add_managed_policy(data.access)
     data.secret.grant_read(role)
+    if Uses.CALLERS in uses and data.proof:
+        data.proof.grant_read(role)
     for statement in _statements(uses, options, messaging):
         role.add_to_principal_policy(statement)
     if Uses.USERS in uses:

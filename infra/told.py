@@ -40,9 +40,14 @@ def told(options: Options, data: DataStack, messaging: MessagingStack, address: 
     return prefixed(made)
 
 
-def told_for(uses: Uses, options: Options) -> dict[str, str]:
+def told_for(uses: Uses, options: Options, data: DataStack) -> dict[str, str]:
     """What only some of them are told, for what they use."""
-    return prefixed({"PAGES": f"s3://{options.bucket('web')}"}) if Uses.PAGES in uses else {}
+    made = {}
+    if Uses.PAGES in uses:
+        made["PAGES"] = f"s3://{options.bucket('web')}"
+    if Uses.CALLERS in uses and data.proof:
+        made["PROOF_ID"] = data.proof.secret_arn
+    return prefixed(made)
 
 
 def prefixed(settings: Mapping[str, str]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from infra.stacks.observe import Observed, ObserveStack
 from infra.stacks.registry import RegistryStack
 from infra.stacks.services import ServicesStack
 from infra.stacks.watch import Watched, WatchStack
-from infra.stacks.web import WebStack
+from infra.stacks.web import PROOF, WebStack
 from infra.stacks.workflow import WorkflowStack
 
 ANSWERS_WITHIN = Duration.seconds(30)
@@ -38,7 +38,7 @@ def serverless(app: App, options: Options, shop: ShopData, code: lambda_.Code) -
     data = DataStack(app, f"{prefix}-data", options, shop)
     messaging = MessagingStack(app, f"{prefix}-messaging", options, shop)
     api = ApiStack(app, f"{prefix}-api", options, shop, data.pool)
-    origin = origins.RestApiOrigin(api.api, read_timeout=ANSWERS_WITHIN)
+    origin = origins.RestApiOrigin(api.api, read_timeout=ANSWERS_WITHIN, custom_headers=_shown(data))
     web = WebStack(app, f"{prefix}-web", options, shop, origin)
     before = Before(data, messaging, api, web)
     compute = ComputeStack(app, f"{prefix}-compute", options, shop, before, code)
@@ -48,6 +48,12 @@ def serverless(app: App, options: Options, shop: ShopData, code: lambda_.Code) -
     observed = Observed(data, messaging, api, web, compute, workflow)
     observe = ObserveStack(app, f"{prefix}-observe", options, observed)
     return [data, messaging, api, web, compute, workflow, media, observe]
+
+
+def _shown(data: DataStack) -> dict[str, str]:
+    """What CloudFront sends along. CloudFormation fetches it: no template holds it."""
+    assert data.proof  # noqa: S101 - topologies behind an API Gateway have it
+    return {PROOF: data.proof.secret_value.unsafe_unwrap()}
 
 
 def containers(app: App, options: Options, shop: ShopData, code: lambda_.Code) -> list[Stack]:
@@ -65,6 +71,7 @@ def containers(app: App, options: Options, shop: ShopData, code: lambda_.Code) -
         protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
         origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
         read_timeout=ANSWERS_WITHIN,
+        custom_headers=_shown(data),
     )
     web = WebStack(app, f"{prefix}-web", options, shop, origin)
     services = ServicesStack(app, f"{prefix}-services", options, shop, ground, web.address)

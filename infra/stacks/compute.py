@@ -92,7 +92,7 @@ class ComputeStack(Stack):
         return told(options, before.data, before.messaging, before.web.address) | prefixed(own)
 
     def _function(self, function: Function) -> ShopFunction:
-        environment = {**self._environment, **told_for(function.uses, self._options)}
+        environment = {**self._environment, **told_for(function.uses, self._options, self._before.data)}
         door = with_environment(function.door, environment)
         made = ShopFunction(self, door.name, self._options, self._code, door)
         allow(made.role, function.uses, self._options, self._before.data, self._before.messaging)

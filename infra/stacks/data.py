@@ -21,21 +21,17 @@ class DataStack(Stack):
         super().__init__(
             scope, id, description="Cartwheel: tables and users", termination_protection=options.keeps
         )
+        self._options = options
         self.tables: ShopTables | None = None
         self.access: iam.ManagedPolicy | None = None
         if options.storage == "dynamodb":
             self.tables = ShopTables(self, "Tables", options, shop.tables)
             self.access = table_access(self, "Items", options)
-        self.secret = secrets.Secret(
-            self,
-            "Secret",
-            # Without a name of its own: a deleted secret keeps its name for weeks.
-            description="Signs tokens and seals keys of the shop (CARTWHEEL_SECRET)",
-            generate_secret_string=secrets.SecretStringGenerator(
-                password_length=64, exclude_punctuation=True
-            ),
-            removal_policy=options.removal,
-        )
+        self.secret = self._secret("Secret", "Signs tokens and seals keys of the shop (CARTWHEEL_SECRET)")
+        self.proof: secrets.Secret | None = None
+        """What CloudFront shows an API Gateway; instances are reached by it alone."""
+        if options.topology != "instances":
+            self.proof = self._secret("Proof", "Shows that a request came through CloudFront")
         self.index = PrivateBucket(self, "Index", options, "index")
         self.pool = self._pool(options)
         self.client = self._client()
@@ -49,6 +45,18 @@ class DataStack(Stack):
                 group_name=group,
                 precedence=len(GROUPS) - precedence,
             )
+
+    def _secret(self, id: str, description: str) -> secrets.Secret:
+        return secrets.Secret(
+            self,
+            id,
+            # Without a name of its own: a deleted secret keeps its name for weeks.
+            description=description,
+            generate_secret_string=secrets.SecretStringGenerator(
+                password_length=64, exclude_punctuation=True
+            ),
+            removal_policy=self._options.removal,
+        )
 
     def _pool(self, options: Options) -> cognito.UserPool:
         return cognito.UserPool(

@@ -115,7 +115,7 @@ class ServicesStack(Stack):
             "shop",
             image=ecs.ContainerImage.from_ecr_repository(images, options.image),
             command=command,
-            environment={**self._told(), **told_for(service.uses, options)},
+            environment={**self._told(), **told_for(service.uses, options, self._ground.data)},
             readonly_root_filesystem=True,
             stop_timeout=STOPS,
             logging=ecs.LogDrivers.aws_logs(stream_prefix=service.name, log_group=group),

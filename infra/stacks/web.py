@@ -25,6 +25,17 @@ TO_API = ("/api/*", "/.well-known/*", "/mailbox*", "/sandbox/*")
 _READ_OR_MISS = [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST]
 """Whoever may not list a bucket is told that a missing file is forbidden."""
 
+PROOF = "X-Cartwheel-Proof"
+"""What shows that a request came through CloudFront (``cartwheel.edge.vouched``)."""
+
+CALLER = """
+function handler(event) {
+  // Whatever the caller has put there is replaced.
+  event.request.headers['x-cartwheel-viewer'] = { value: event.viewer.ip };
+  return event.request;
+}
+"""
+
 PAGES = """
 function handler(event) {
   var request = event.request;
@@ -93,7 +104,7 @@ class WebStack(Stack):
         pages, answered = None, {}
         if headers:
             pages = self._pages(headers)
-            answered = dict.fromkeys(TO_API, self._api(api))
+            answered = dict.fromkeys(TO_API, self._api(api, told=[self._function("TellCaller", CALLER)]))
             answered |= dict.fromkeys(shop.pages, self._heads(api, headers))
         domain = [options.domain] if options.domain else None
         return cloudfront.Distribution(
@@ -126,6 +137,7 @@ class WebStack(Stack):
         self,
         api: cloudfront.IOrigin,
         plain_http: cloudfront.ViewerProtocolPolicy = cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        told: Sequence[cloudfront.FunctionAssociation] = (),
     ) -> cloudfront.BehaviorOptions:
         return cloudfront.BehaviorOptions(
             origin=api,
@@ -133,6 +145,7 @@ class WebStack(Stack):
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=self._kept(),
             origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            function_associations=list(told) or None,
         )
 
     def _kept(self) -> cloudfront.CachePolicy:

@@ -206,6 +206,37 @@ def test_the_distribution_serves_app_pictures_and_api(dev: Templates, shop: Shop
     assert "frame-ancestors 'none'" in headers
 
 
+@pytest.mark.parametrize(
+    ("topology", "deployed", "kind"),
+    [
+        ("dev", "compute", "AWS::Lambda::Function"),
+        ("containers", "services", "AWS::ECS::TaskDefinition"),
+    ],
+)
+def test_cloudfront_shows_the_api_a_secret_and_tells_who_is_calling(
+    templates: Callable[[str], Templates], topology: str, deployed: str, kind: str
+) -> None:
+    made = templates(topology)
+    config = _all(made, "web", "AWS::CloudFront::Distribution")[0]["DistributionConfig"]
+    origins = {one["Id"]: one.get("OriginCustomHeaders", []) for one in config["Origins"]}
+    asked = {one["PathPattern"]: one for one in config["CacheBehaviors"]}
+    (shown,) = origins.pop(asked["/api/*"]["TargetOriginId"])
+    assert shown["HeaderName"] == "X-Cartwheel-Proof"
+    assert "{{resolve:secretsmanager:" in json.dumps(shown["HeaderValue"])
+    assert set(map(len, origins.values())) == {0}  # buckets are shown nothing
+    functions = made["web"].find_resources("AWS::CloudFront::Function")
+    for pattern in ("/api/*", "/.well-known/*"):
+        (function,) = asked[pattern]["FunctionAssociations"]
+        code = functions[function["FunctionARN"]["Fn::GetAtt"][0]]["Properties"]["FunctionCode"]
+        assert "['x-cartwheel-viewer'] = { value: event.viewer.ip }" in code
+    told = [json.dumps(one) for one in _all(made, deployed, kind) if "CARTWHEEL_PROOF_ID" in json.dumps(one)]
+    assert len(told) == {"dev": 6, "containers": 4}[topology]  # who answers HTTP, and nobody else
+
+
+def test_instances_need_no_such_secret(templates: Callable[[str], Templates]) -> None:
+    templates("instances")["data"].resource_count_is("AWS::SecretsManager::Secret", 1)
+
+
 @pytest.mark.parametrize("topology", ["dev", "containers"])
 def test_pages_with_heads_are_asked_of_the_api_for_nobody_in_particular(
     templates: Callable[[str], Templates], shop: ShopData, topology: str

@@ -348,6 +348,15 @@ def flat_rates(settings: Settings) -> FlatRates:
     )
 
 
+def open_proof(settings: Settings) -> bytes:
+    """The secret by which the shop's CloudFront is known; empty where there is none."""
+    if not settings.proof_id:
+        return b""
+    from cartwheel.aws import read_secret
+
+    return read_secret(settings.proof_id, settings.region)
+
+
 def adapter_names(settings: Settings) -> dict[str, str]:
     """Which adapter serves each part of the shop: no addresses and no secrets."""
     return {

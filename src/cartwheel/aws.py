@@ -144,6 +144,12 @@ def session() -> AioSession:
     return AioSession()
 
 
+@cache
+def _blocking() -> botocore.session.Session:
+    """One as well: a process that starts reads one secret after another."""
+    return botocore.session.get_session()
+
+
 def _read_descriptions(service: str) -> None:
     """Half of a client's making is reading, which need not hold the event loop."""
     loader: Any = session().get_component("data_loader")
@@ -166,7 +172,7 @@ def read_secret(name: str, region: str) -> bytes:
 
 def read_text(name: str, region: str = "") -> str:
     """What a secret of Secrets Manager says; the region of an ARN goes before ``region``. Blocks."""
-    client: Client = botocore.session.get_session().create_client(
+    client: Client = _blocking().create_client(
         "secretsmanager",
         region_name=name.split(":")[3] if name.startswith("arn:") else region or None,
         config=Config(

@@ -109,6 +109,10 @@ class Settings(BaseSettings):
     """Networks of proxies that are believed when they say who is calling (``X-Forwarded-For``), such as
     ``10.0.0.0/16,127.0.0.1``. Empty: nobody is, and the peer is the caller."""
 
+    proof_id: str = ""
+    """The secret of Secrets Manager that the shop's CloudFront shows, and is believed with on who is calling.
+    Empty: it is not."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     currency: str = "USD"

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
+from cartwheel.edge.vouched import Vouched
 from cartwheel.entrypoints import asgi
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop
@@ -46,6 +47,45 @@ def test_proxies_are_believed_and_nobody_else(
     scope = {"type": "http", "client": (peer, 1234), "headers": [(b"x-forwarded-for", told.encode())]}
     asyncio.run(asgi.application(Settings(proxies=proxies))(scope, unused, unused))  # type: ignore[arg-type]
     assert seen == [caller]
+
+
+@pytest.mark.parametrize(
+    ("headers", "caller"),
+    [
+        ({b"x-cartwheel-proof": b"s" * 64, b"x-cartwheel-viewer": b"2001:db8::7"}, "2001:db8::7"),
+        ({b"x-cartwheel-proof": b"x" * 64, b"x-cartwheel-viewer": b"2001:db8::7"}, "192.0.2.1"),
+        ({b"x-cartwheel-viewer": b"2001:db8::7"}, "192.0.2.1"),
+        ({b"x-cartwheel-proof": b"s" * 64}, "192.0.2.1"),
+    ],
+)
+def test_cloudfront_is_believed_if_it_shows_the_secret(headers: dict[bytes, bytes], caller: str) -> None:
+    seen: list[Scope] = []
+
+    async def app(scope: Scope, _: Receive, __: Send) -> None:
+        seen.append(scope)
+
+    async def unused() -> None:
+        raise NotImplementedError
+
+    scope = {"type": "http", "client": ("192.0.2.1", 1234), "headers": [*headers.items()]}
+    asyncio.run(Vouched(app, b"s" * 64)(scope, unused, unused))  # type: ignore[arg-type]
+    assert seen[0]["client"][0] == caller
+    assert b"x-cartwheel-proof" not in dict(seen[0]["headers"])
+
+
+def test_without_a_secret_nobody_is_believed() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Scope, _: Receive, __: Send) -> None:
+        seen.append(scope["client"][0])
+
+    async def unused() -> None:
+        raise NotImplementedError
+
+    headers = [(b"x-cartwheel-proof", b""), (b"x-cartwheel-viewer", b"2001:db8::7")]
+    scope = {"type": "http", "client": ("192.0.2.1", 1234), "headers": headers}
+    asyncio.run(Vouched(app, b"")(scope, unused, unused))  # type: ignore[arg-type]
+    assert seen == ["192.0.2.1"]
 
 
 @pytest.mark.parametrize("proxies", ["10.0.0.1/8", "proxy.example", "*", "10.0.0.0/8;10.1.0.0/16"])

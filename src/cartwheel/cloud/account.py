@@ -213,7 +213,7 @@ class Account:
         if topology == "instances":
             raise OutOfReach(prefix)
         told = self._told_to_tasks(prefix) if topology == "containers" else self._told_to_functions(prefix)
-        only_there = ("CARTWHEEL_DATA", "CARTWHEEL_SERVICES", "CARTWHEEL_SHARED", "CARTWHEEL_PROXIES")
+        only_there = {f"CARTWHEEL_{name}" for name in ("DATA", "SERVICES", "SHARED", "PROXIES", "PROOF_ID")}
         own = {
             name: value
             for name, value in told.items()

@@ -86,7 +86,7 @@ def _serverless(load: Load) -> dict[str, Decimal]:
         "traces": requests + 6 * orders,
         "state_transitions": 12 * orders,
         "sqs_requests": Decimal(QUEUES * POLLERS * MONTH // POLL_SECONDS) + 3 * events,
-        "secrets": Decimal(1),
+        "secrets": Decimal(2),
         "secret_reads": calls / 50,
     }
 

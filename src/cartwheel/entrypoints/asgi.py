@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from cartwheel.adapters import open_proof
 from cartwheel.edge.guard import Guard
 from cartwheel.edge.metrics import LoopLag
 from cartwheel.edge.response_cache import ResponseCache
+from cartwheel.edge.vouched import Vouched
 from cartwheel.entrypoints import signals
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.following import dropping, follow
@@ -88,7 +90,7 @@ def application(settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings()
     configure(settings.log_level, settings.log_format)
     share_arenas()
-    app = serve(assemble(settings))
+    app: ASGIApp = Vouched(serve(assemble(settings)), open_proof(settings))
     if settings.proxies:
         from granian.utils.proxies import wrap_asgi_with_proxy_headers
 

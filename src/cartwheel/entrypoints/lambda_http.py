@@ -11,7 +11,9 @@ from typing import Any
 
 from mangum import Mangum
 
+from cartwheel.adapters import open_proof
 from cartwheel.analytics import Counting
+from cartwheel.edge.vouched import Vouched
 from cartwheel.entrypoints.api import create_app, warm
 from cartwheel.entrypoints.asgi import behind_cache
 from cartwheel.entrypoints.lambda_process import run, shop
@@ -56,7 +58,9 @@ def _door() -> tuple[Mangum, Between]:
         app.router.default = pages(made) or app.router.default
     run(warm(app))
     cached, listener = behind_cache(app, made)
-    return Mangum(cached, lifespan="off"), Between(listener, made.counting)
+    return Mangum(Vouched(cached, open_proof(made.settings)), lifespan="off"), Between(
+        listener, made.counting
+    )
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's own
