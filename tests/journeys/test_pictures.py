@@ -173,7 +173,8 @@ async def test_completing_again_changes_nothing(shop: Shop, desk: Desk, http: ht
     ticket = await desk.begin(picture())
     await http.put(ticket["url"], content=picture())
     answers = await asyncio.gather(*(desk.complete(ticket["uploadId"]) for _ in range(3)))
-    assert len({answer.json()["mediaId"] for answer in answers if answer.status_code == 200}) == 1
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert len({answer.json()["mediaId"] for answer in answers}) == 1
     again = await desk.complete(ticket["uploadId"])
     assert again.status_code == 200
     same = (await desk.send(picture())).json()
@@ -195,6 +196,24 @@ async def test_a_file_completes_its_upload_though_nobody_says_so(
     assert len(files(shop, "originals")) == 1
     assert (await desk.complete(ids[0])).status_code < 300
     assert (await desk.complete(ids[1])).status_code == 422
+
+
+async def test_the_bucket_s_word_comes_between_the_sender_s_question_and_the_file(
+    shop: Shop, desk: Desk, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await desk.begin(picture())
+    await http.put(ticket["url"], content=picture(), headers=ticket["headers"])
+    read = shop.files.read
+
+    async def after_the_rival(name: str, limit: int) -> bytes | None:
+        monkeypatch.setattr(shop.files, "read", read)
+        await shop.media.arrived(name)
+        return await read(name, limit)
+
+    monkeypatch.setattr(shop.files, "read", after_the_rival)
+    done = await desk.complete(ticket["uploadId"])
+    assert done.status_code == 200, done.text
+    assert [media.media_id async for media in shop.store.scan(MEDIA)] == [done.json()["mediaId"]]
 
 
 async def test_pictures_that_nobody_shows_are_swept(

@@ -91,7 +91,7 @@ class MediaLibrary:
         incoming = _incoming(upload_id)
         content = await self._files.read(incoming, upload.size + 1)
         if content is None:
-            raise NothingUploaded
+            return await self._completed_meanwhile(upload_id)
         try:
             media = await self.add(owner_id, content, upload)
         except InvalidPicture:
@@ -99,6 +99,13 @@ class MediaLibrary:
             raise
         await self._files.delete([incoming])
         return media
+
+    async def _completed_meanwhile(self, upload_id: str) -> Media:
+        """A rival has taken the file away and made the picture: the bucket's word, or the same request."""
+        upload = await self._store.get(UPLOADS, upload_id)
+        if upload is None or upload.media_id is None:
+            raise NothingUploaded
+        return await self.get(upload.media_id)
 
     async def arrived(self, incoming: str) -> None:
         """Completes the upload whose file has this name, should its sender never say so. Repeatable.
