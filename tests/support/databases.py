@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -65,6 +65,14 @@ async def clear(url: str) -> None:
     else:
         name = urlsplit(url).path.strip("/")
         await execute(url, f"DROP DATABASE {name}", f"CREATE DATABASE {name}")
+
+
+async def empty(url: str, tables: Sequence[str]) -> None:
+    """Deletes every row; with a store it takes a statement to be compiled and a page to be read per table."""
+    deletes = [f"DELETE FROM {table}" for table in tables]  # noqa: S608 - names of tables
+    if url.startswith("postgresql"):
+        deletes = [f"DO $$ BEGIN {'; '.join(deletes)}; END $$"]  # one round trip
+    await execute(url, *deletes)
 
 
 @contextmanager

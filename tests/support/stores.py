@@ -8,6 +8,7 @@ from cartwheel.kernel.clock import Clock
 from cartwheel.storage import Delete, Store, Table
 from cartwheel.storage.cursors import Cursors
 from tests.support.counting import CountingStore
+from tests.support.databases import empty
 
 SECRET = b"a secret of the tests, for no shop"
 
@@ -35,15 +36,21 @@ _written: dict[str, dict[str, bool]] = {}
 
 
 async def begin(database: str, store: CountingStore, tables: Iterable[Table[Any]]) -> None:
-    """Makes the tables where they are not there yet, and deletes everything that a test before has left."""
+    """Makes the tables where they are not there yet, and deletes everything that a test before has left.
+
+    SQLite's database is the test's own, and empty.
+    """
     tables = tuple(tables)
     known = _written.setdefault(database, {}) if database.startswith("dynamodb:") else {}
     if not known.keys() >= {table.name for table in tables}:
         await store.prepare()
-    for table in tables:
-        if known.get(table.name, True):
-            await _empty(store.inner, table)
-        known[table.name] = False
+    if database.startswith("dynamodb:"):
+        for table in tables:
+            if known.get(table.name, True):
+                await _empty(store.inner, table)
+            known[table.name] = False
+    elif not database.startswith("sqlite:"):
+        await empty(database, [table.name for table in tables])
     store.written = known
     store.taken()
 
