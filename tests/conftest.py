@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.plugins.closed_sockets",
     "tests.plugins.commands",
     "tests.plugins.engines",
+    "tests.plugins.signing_keys",
 ]
 
 # No deadline per example: a busy machine is not a bug, and code that holds the event loop fails by itself.
