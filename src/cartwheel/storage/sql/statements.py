@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from cartwheel.storage.checks import CheckedQuery
 from cartwheel.storage.schema import Table, Value
 from cartwheel.storage.sql.drivers import Request
-from cartwheel.storage.sql.tables import Codec, decoder, encoder, sql_table
+from cartwheel.storage.sql.tables import Codec, decoder, encoder, standing_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Statements:
     def __init__(self, table: Table[Any], dialect: sa.Dialect) -> None:
         self.table = table
         self.dialect = dialect
-        self.sql = sql_table(table, sa.MetaData())
+        self.sql = standing_alone(table)
         self._cache: dict[tuple[Value, ...], Statement] = {}
         self.names = tuple(table.columns)
         columns = table.columns.items()

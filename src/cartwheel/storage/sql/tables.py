@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import orjson
@@ -23,6 +24,12 @@ def metadata(tables: Iterable[Table[Any]]) -> sa.MetaData:
     for table in tables:
         sql_table(table, made)
     return made
+
+
+@cache
+def standing_alone(table: Table[Any]) -> sa.Table:
+    """The SQL table of a spec as statements need it: made once for all that read and write it."""
+    return sql_table(table, sa.MetaData())
 
 
 def sql_table(table: Table[Any], into: sa.MetaData) -> sa.Table:
