@@ -88,8 +88,8 @@ class Letters:
         self.brand = dict(brand)
         self.currency = currency
         self.locale = locale
-        self._html = _environment("html", self.brand)
-        self._text = _environment("txt", self.brand)
+        self._html = _environment("html", tuple(self.brand.items()))
+        self._text = _environment("txt", tuple(self.brand.items()))
 
     def language(self, locale: str | None) -> str:
         """The language for that locale, else the shop's own."""
@@ -109,7 +109,8 @@ class Letters:
         return Letter(" ".join(subject.split()), html, f"{whole.strip()}\n", language)
 
 
-def _environment(suffix: str, brand: Mapping[str, str]) -> Environment:
+@lru_cache(maxsize=16)  # templates take long to compile, and all shops of a test run look alike
+def _environment(suffix: str, brand: tuple[tuple[str, str], ...]) -> Environment:
     made = Environment(
         loader=PackageLoader("cartwheel.notifications"),
         autoescape=suffix == "html",  # noqa: S701 - the other one writes plain text
