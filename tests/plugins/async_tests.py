@@ -14,7 +14,6 @@ import inspect
 import math
 import time
 import weakref
-from asyncio import constants
 from asyncio.base_events import _format_handle  # type: ignore[attr-defined]
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from typing import Any, TypeVar
@@ -38,6 +37,9 @@ class WatchedLoop:
         self._runner = asyncio.Runner(debug=True)
         loop = self._runner.get_loop()
         loop.slow_callback_duration = math.inf  # asyncio itself measures wall time
+        # All checks of debug mode, but not the stack of whoever made a callback, a future or (in aiohttp) a
+        # request, for which each file of pytest's was looked up: half of what tests of AWS took.
+        vars(loop)["get_debug"] = lambda: False
         _WATCHED[loop] = self
 
     def note(self, handle: asyncio.Handle, processor: float, wall: float) -> None:
@@ -87,11 +89,6 @@ def _measured(run: Callable[[asyncio.Handle], None]) -> Callable[[asyncio.Handle
 
 
 setattr(asyncio.Handle, "_run", _measured(asyncio.Handle._run))  # noqa: B010 - asyncio offers no hook
-
-
-# Debug mode keeps the stack of whoever made a callback, and looks every file on it up: with the usual ten
-# frames, a fifth of what the tests take. One names the line.
-vars(constants)["DEBUG_STACK_DEPTH"] = 1
 
 
 _LOOP = pytest.StashKey[WatchedLoop]()

@@ -30,7 +30,12 @@ async def request_id() -> AsyncIterator[str]:
 
 async def test_a_test_shares_its_loop_with_its_fixtures(loop_of_fixture: asyncio.AbstractEventLoop) -> None:
     assert asyncio.get_running_loop() is loop_of_fixture
-    assert loop_of_fixture.get_debug()
+
+
+async def test_the_loop_makes_the_checks_of_debug_mode() -> None:
+    loop = asyncio.get_running_loop()
+    with pytest.raises(RuntimeError, match="Non-thread-safe operation"):
+        await asyncio.to_thread(loop.call_soon, print)
 
 
 async def test_a_test_shares_its_context_with_its_fixtures(request_id: str) -> None:

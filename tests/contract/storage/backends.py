@@ -43,7 +43,7 @@ class Sqlite(Backend):
 
 class Server(Sqlite):
     async def empty(self) -> None:
-        await databases.execute(self.url, *(f"DELETE FROM {table.name}" for table in TABLES))  # noqa: S608 - own names
+        await databases.empty(self.url, [table.name for table in TABLES])
 
 
 class Postgresql(Server):
