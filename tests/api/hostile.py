@@ -1,5 +1,6 @@
 """What nobody sends by accident, and how it has to be answered."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -162,6 +163,7 @@ class Desk:
         """Sends it: no answer may be a server error, and no refusal may have changed anything."""
         before = await self.world.dump()
         self.http.cookies.clear()
+        await asyncio.sleep(0)  # what holds the event loop is one request, not all of them
         response = await self.http.request(method, path, **request)
         found = complaints(response)
         if response.status_code >= 400:

@@ -1,8 +1,9 @@
 """A shop full of other people's things: what the tests of the API try to get at."""
 
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,13 +65,24 @@ class World:
     http: httpx.AsyncClient
     things: dict[str, str]
     headers: dict[str, dict[str, str]]
+    watch: sqlite3.Connection
+    """To the same database; sees whether another connection has written."""
+    _dumped: tuple[object, Dump] | None = field(default=None, init=False)
 
     async def dump(self) -> Dump:
-        """Every row of every table."""
-        return {
-            table.name: sorted([row.model_dump() async for row in self.shop.store.scan(table)], key=repr)
-            for table in tables()
-        }
+        """Every row of every table; looked up again when something was written, or time has gone by."""
+        state = (self.watch.execute("PRAGMA data_version").fetchone(), self.clock())
+        if self._dumped is None or self._dumped[0] != state:
+            self._dumped = (
+                state,
+                {
+                    table.name: sorted(
+                        [row.model_dump() async for row in self.shop.store.scan(table)], key=repr
+                    )
+                    for table in tables()
+                },
+            )
+        return self._dumped[1]
 
 
 @asynccontextmanager
@@ -82,7 +94,8 @@ async def opened(known: Known, made_in: Path, folder: Path) -> AsyncIterator[Wor
     shop = assemble(settings, clock)
     try:
         async with client(shop) as http:
-            yield World(shop, clock, http, dict(known.things), dict(known.headers))
+            with closing(sqlite3.connect(folder / "shop.db")) as watch:
+                yield World(shop, clock, http, dict(known.things), dict(known.headers), watch)
     finally:
         await shop.close()
 
