@@ -58,7 +58,7 @@ coverage: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test and
 SHELL_SCRIPTS = $(shell grep -rl '^\#!.*sh$$' .ci deploy infra/instances scripts) $(wildcard infra/instances/*.sh)
 
 .PHONY: check
-check: $(VENV)/installed-dev $(INFRA_VENV)/installed web ## Check format, lint, types, import contracts, and the same of the pages
+check: $(VENV)/installed-dev $(INFRA_VENV)/installed web ## Check format, lint, types, import contracts, shell scripts, and the same of the pages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
