@@ -14,7 +14,6 @@ from cartwheel.edge.draining import Drain
 from cartwheel.edge.metrics import Prometheus
 from cartwheel.entrypoints.routers import routers
 from cartwheel.entrypoints.services import ALL
-from cartwheel.notifications import routes as notifications
 from cartwheel.shop import Shop
 
 
@@ -47,6 +46,8 @@ def create_app(shop: Shop, services: Collection[str] = ALL) -> FastAPI:
         if serving in services:
             app.include_router(router, prefix=prefix)
     if shop.settings.stage == "dev" and "desk" in services:
+        from cartwheel.notifications import routes as notifications
+
         app.include_router(notifications.mailbox_router(shop.notifications))
     app.state.metrics = Prometheus(lambda: shop.operations.load())
     app.include_router(
