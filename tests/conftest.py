@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.plugins.closed_sockets",
     "tests.plugins.commands",
     "tests.plugins.engines",
+    "tests.plugins.garbage",
     "tests.plugins.signing_keys",
 ]
 
