@@ -156,6 +156,7 @@ async def test_runs_of_jobs_are_logged_with_count_and_error(shop: Shop, clock: M
     for _ in range(3):
         await worker.run_due()
         clock.advance(minutes=5)
+        await asyncio.sleep(0.002)  # ids of runs are in order to the millisecond
     runs = (await operations.runs("tidy", None, 10)).items
     assert [(run.count, run.error) for run in runs] == [(0, None), (0, "ValueError('boom')"), (7, None)]
     assert len((await operations.runs("other", None, 10)).items) == 3  # a failure holds no other job up
