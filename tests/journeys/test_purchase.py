@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cartwheel.orders import ORDERS
 from cartwheel.payments.sandbox.provider import INTENTS
 from cartwheel.shop import Shop
 from tests.support.shops import Customer, settle, signed_in, stocked
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.every_engine
 
@@ -39,7 +41,14 @@ async def sell_the_last_ten(
 
     async def order(guest: Customer) -> httpx.Response:
         async with gate:
-            return await guest.order()
+            answer = await guest.order()
+            if answer.status_code == 202:
+                await eventually(partial(outcome, guest, answer.json()["orderId"]), 300)
+            return answer
+
+    async def outcome(guest: Customer, order_id: str) -> str | None:
+        status = str((await guest.look(order_id))["status"])
+        return None if status == "PENDING" else status
 
     for guest in guests:
         assert (await guest.put("mug")).status_code == 200
