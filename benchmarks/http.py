@@ -36,6 +36,7 @@ async def seed(count):
             draft = Draft(product_id=f"p{n}", slug=f"p{n}", title=f"Product number {n}", description=text,
                 category=f"Category {n % 20}", only=only)
             await shop.catalog.create(draft)
+        await shop.worker().drain()  # else the server would be busy with what so many products tell
 
 asyncio.run(seed(int(sys.argv[1])))
 """
