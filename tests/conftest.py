@@ -1,5 +1,6 @@
 """What every test gets; each plugin explains itself."""
 
+import structlog
 from hypothesis import settings
 
 pytest_plugins = [
@@ -14,3 +15,6 @@ pytest_plugins = [
 # No deadline per example: a busy machine is not a bug, and code that holds the event loop fails by itself.
 settings.register_profile("cartwheel", deadline=None)
 settings.load_profile("cartwheel")
+
+# Where no test sets logs up, structlog's own pretty tracebacks would take long enough to hold the event loop.
+structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
