@@ -12,6 +12,22 @@ from cartwheel.settings import Settings
 from cartwheel.shop import Shop
 
 
+async def unused(*_: object) -> None:
+    raise AssertionError("No application here receives or sends anything.")
+
+
+def passed_on(headers: dict[bytes, bytes], proof: bytes) -> Scope:
+    """What the application behind is told of a request from 192.0.2.1."""
+    seen: list[Scope] = []
+
+    async def app(scope: Scope, _: Receive, __: Send) -> None:
+        seen.append(scope)
+
+    scope = {"type": "http", "client": ("192.0.2.1", 1234), "headers": [*headers.items()]}
+    asyncio.run(Vouched(app, proof)(scope, unused, unused))  # type: ignore[arg-type]
+    return seen[0]
+
+
 @pytest.mark.parametrize(
     ("proxies", "peer", "told", "caller"),
     [
@@ -39,9 +55,6 @@ def test_proxies_are_believed_and_nobody_else(
 
         return app
 
-    async def unused() -> None:
-        raise NotImplementedError
-
     monkeypatch.setattr(asgi, "serve", serve)
     monkeypatch.setattr(asgi, "assemble", lambda _: None)
     scope = {"type": "http", "client": (peer, 1234), "headers": [(b"x-forwarded-for", told.encode())]}
@@ -59,33 +72,14 @@ def test_proxies_are_believed_and_nobody_else(
     ],
 )
 def test_cloudfront_is_believed_if_it_shows_the_secret(headers: dict[bytes, bytes], caller: str) -> None:
-    seen: list[Scope] = []
-
-    async def app(scope: Scope, _: Receive, __: Send) -> None:
-        seen.append(scope)
-
-    async def unused() -> None:
-        raise NotImplementedError
-
-    scope = {"type": "http", "client": ("192.0.2.1", 1234), "headers": [*headers.items()]}
-    asyncio.run(Vouched(app, b"s" * 64)(scope, unused, unused))  # type: ignore[arg-type]
-    assert seen[0]["client"][0] == caller
-    assert b"x-cartwheel-proof" not in dict(seen[0]["headers"])
+    seen = passed_on(headers, b"s" * 64)
+    assert seen["client"][0] == caller
+    assert b"x-cartwheel-proof" not in dict(seen["headers"])
 
 
 def test_without_a_secret_nobody_is_believed() -> None:
-    seen: list[str] = []
-
-    async def app(scope: Scope, _: Receive, __: Send) -> None:
-        seen.append(scope["client"][0])
-
-    async def unused() -> None:
-        raise NotImplementedError
-
-    headers = [(b"x-cartwheel-proof", b""), (b"x-cartwheel-viewer", b"2001:db8::7")]
-    scope = {"type": "http", "client": ("192.0.2.1", 1234), "headers": headers}
-    asyncio.run(Vouched(app, b"")(scope, unused, unused))  # type: ignore[arg-type]
-    assert seen == ["192.0.2.1"]
+    headers = {b"x-cartwheel-proof": b"", b"x-cartwheel-viewer": b"2001:db8::7"}
+    assert passed_on(headers, b"")["client"][0] == "192.0.2.1"
 
 
 @pytest.mark.parametrize("proxies", ["10.0.0.1/8", "proxy.example", "*", "10.0.0.0/8;10.1.0.0/16"])

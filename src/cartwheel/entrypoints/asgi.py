@@ -90,7 +90,9 @@ def application(settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings()
     configure(settings.log_level, settings.log_format)
     share_arenas()
-    app: ASGIApp = Vouched(serve(assemble(settings)), open_proof(settings))
+    app = serve(assemble(settings))
+    if proof := open_proof(settings):  # without one nobody is believed anyway
+        app = Vouched(app, proof)
     if settings.proxies:
         from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
