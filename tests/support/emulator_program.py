@@ -1,8 +1,10 @@
-"""The emulator's own program, with three of its habits changed (MiniStack 1.5.33). Runs in its environment.
+"""The emulator's own program, with four of its habits changed (MiniStack 1.5.33). Runs in its environment.
 
 - The name of the exception that a function raises is kept, as AWS keeps it: state machines retry by name.
 - A function that logs nothing is not waited for: 50 ms of every call.
 - A function whose code is replaced ends what it has begun, as on AWS; it was killed in the midst of it.
+- Items whose time to live is over stay, as on AWS for up to days. Every minute it deleted them by its own
+  clock, and with them what is alive by the clock of a test.
 """
 
 import sys
@@ -12,8 +14,10 @@ from threading import Thread
 from typing import Any
 
 import ministack.core.lambda_runtime as runtime
+import ministack.services.dynamodb as tables
 import ministack.services.lambda_svc as functions
 from ministack.app import main
+from ministack.core.responses import AccountRegionScopedDict
 
 SEPARATOR = "\x1f"
 
@@ -60,9 +64,16 @@ def end_what_is_begun() -> None:
     runtime.kill_workers = kill_idle
 
 
+def keep_expired() -> None:
+    """Has the thread that deletes expired items find no tables that have any."""
+    kept: dict[str, Any] = {"all_items": lambda _: []}
+    tables._ttl_settings = type("Kept", (AccountRegionScopedDict,), kept)()
+
+
 if __name__ == "__main__":
     keep_names()
     end_what_is_begun()
+    keep_expired()
     runtime.Worker._drain_stderr_bounded.__defaults__ = (0.005, 0.003, 0.25)
     sys.argv = ["ministack"]
     sys.exit(main())
