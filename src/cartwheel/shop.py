@@ -57,7 +57,7 @@ from cartwheel.messaging import Queue, Subscription
 from cartwheel.messaging.relay import Relay
 from cartwheel.messaging.schedules import Schedule, Timetable
 from cartwheel.messaging.sweeping import sweep_expired
-from cartwheel.messaging.worker import Worker
+from cartwheel.messaging.worker import GiveWay, Worker, next_turn
 from cartwheel.notifications import Letters, Mailer, Notifications
 from cartwheel.operations import Check, Operations, Part, System
 from cartwheel.orders import Order, Orders
@@ -323,11 +323,11 @@ class Shop:
             Schedule("old-mails", day, self.notifications.sweep, at=time(3, 30)),
         ]
 
-    def worker(self, without: Collection[str] = ()) -> Worker:
+    def worker(self, without: Collection[str] = (), give_way: GiveWay = next_turn) -> Worker:
         """A worker of this shop; events of the queues in ``without`` are dropped."""
         heard = [subscription for subscription in self.subscriptions if subscription.queue not in without]
         relay = Relay(self.store, self.clock, self.queue, heard, BROADCAST, self.shared.express)
-        return Worker(relay, self.queue, heard, self.timetable, self.schedules)
+        return Worker(relay, self.queue, heard, self.timetable, self.schedules, give_way)
 
     async def close(self) -> None:
         """Finishes what is in hand and closes all connections."""

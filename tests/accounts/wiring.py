@@ -28,8 +28,9 @@ from cartwheel.accounts.local_credentials import LocalCredentials
 from cartwheel.accounts.local_identity import LocalIdentity
 from cartwheel.edge.throttling import StoreThrottle
 from cartwheel.kernel.clock import ManualClock
-from cartwheel.messaging import OUTBOX, Event
-from cartwheel.storage import Query, Store
+from cartwheel.messaging import Event
+from cartwheel.storage import Store
+from tests.support.announced import announced
 
 SECRET = b"a secret of the tests, 32 bytes."
 ISSUER = "https://shop.test"
@@ -67,8 +68,7 @@ class Wired:
 
     async def events(self, type: str) -> Sequence[Event]:
         """What was announced, in order."""
-        page = await self.store.query(Query(OUTBOX, "0", limit=1000))
-        return [event for event in page.items if event.type == type]
+        return await announced(self.store, type)
 
     async def told(self, type: str) -> dict[str, Any]:
         """The payload of the latest such event."""

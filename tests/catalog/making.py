@@ -2,8 +2,6 @@
 
 from cartwheel.catalog import Draft, VariantDraft
 from cartwheel.edge.caller import Caller
-from cartwheel.messaging import OUTBOX, Event
-from cartwheel.storage import Query, Store
 
 VENDOR = "vendor-1"
 RIVAL = "vendor-2"
@@ -37,8 +35,3 @@ def variants(count: int, prefix: str, stock: int = 1) -> list[VariantDraft]:
         VariantDraft(sku=f"{prefix}{number}", options={"No": f"{prefix}{number}"}, price=100, stock=stock)
         for number in range(count)
     ]
-
-
-async def events(store: Store) -> list[Event]:
-    """Everything that was announced, the oldest first."""
-    return list((await store.query(Query(OUTBOX, "0", limit=1000))).items)

@@ -13,7 +13,8 @@ from cartwheel.imports.formats import Reading, Record, read_jsonl, read_yaml
 from cartwheel.imports.importing import READERS, Importer, Plan, Rejection, Report, export, format_of
 from cartwheel.imports.model import Tally
 from cartwheel.inventory import Inventory, Line
-from tests.catalog.making import RIVAL, VENDOR, events, simple, sized, variants
+from tests.catalog.making import RIVAL, VENDOR, simple, sized, variants
+from tests.support.announced import announced
 from tests.support.counting import CountingStore
 from tests.support.project import ROOT
 
@@ -54,11 +55,11 @@ def _line(id: str = "p-1", **fields: object) -> dict[str, object]:
 async def test_a_second_run_changes_nothing(desk: Desk, counting: CountingStore) -> None:
     lines = [_line(f"p-{number}", category="Shoes") for number in range(150)]
     assert await desk.lines(*lines) == Tally(created=150)
-    announced = await events(counting)
+    told = await announced(counting)
     counting.taken()
     assert await desk.lines(*lines) == Tally(unchanged=150)
     assert not [call for call in counting.taken() if call.startswith("write")]
-    assert await events(counting) == announced
+    assert await announced(counting) == told
     assert [category.products for category in await desk.catalog.categories()] == [150]
 
 

@@ -14,10 +14,10 @@ from tests.catalog.making import (
     AS_VENDOR,
     RIVAL,
     VENDOR,
-    events,
     simple,
     sized,
 )
+from tests.support.announced import announced
 from tests.support.counting import CountingStore
 
 NOT_FOUND = {"error": "Product not found", "code": "product_not_found"}
@@ -204,13 +204,13 @@ class TestWhoMayDoWhat:
         body: dict[str, Any] | None,
     ) -> None:
         made = await catalog.create(simple(), VENDOR)
-        announced = await events(counting)
+        told = await announced(counting)
         for product_id in (made.product_id, "missing"):
             answer = await client.request(method, address.format(id=product_id), json=body, headers=AS_RIVAL)
             assert answer.status_code == 404
             assert _is(answer, NOT_FOUND)
         assert await catalog.get(made.product_id) == made
-        assert await events(counting) == announced
+        assert await announced(counting) == told
 
     @pytest.mark.parametrize(("headers", "status"), [({}, 401), (AS_CUSTOMER, 403)])
     async def test_customers_change_nothing(

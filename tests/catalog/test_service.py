@@ -22,7 +22,8 @@ from cartwheel.catalog import (
 )
 from cartwheel.inventory import Inventory, Line
 from cartwheel.kernel.clock import ManualClock
-from tests.catalog.making import RIVAL, VENDOR, events, simple, sized, variants
+from tests.catalog.making import RIVAL, VENDOR, simple, sized, variants
+from tests.support.announced import announced
 from tests.support.counting import CountingStore
 
 
@@ -61,7 +62,7 @@ class TestCreating:
         made = await catalog.create(simple(category="Shoes"), VENDOR)
         # no category of that name yet: the first try conflicts
         assert counting.taken()[-1] == "write products+product_claims+stock+outbox+categories"
-        (event,) = await events(counting)
+        (event,) = await announced(counting)
         assert (event.type, event.subject) == ("ProductChanged", made.product_id)
         assert event.payload == {
             "slug": "red-shoe",
@@ -94,11 +95,11 @@ class TestCreating:
 
     async def test_an_sku_is_unique_in_the_shop(self, catalog: Catalog, counting: CountingStore) -> None:
         await catalog.create(simple(only={"price": 1, "sku": "A-1"}))
-        announced = await events(counting)
+        told = await announced(counting)
         with pytest.raises(SkuTaken, match="A-1"):
             await catalog.create(simple("Other", only={"price": 1, "sku": "A-1"}))
         assert await _titles(catalog) == ["Red shoe"]
-        assert await events(counting) == announced
+        assert await announced(counting) == told
 
     async def test_an_id_is_taken_once(self, catalog: Catalog) -> None:
         await catalog.create(simple(product_id="p-1"))
@@ -221,7 +222,7 @@ class TestChanging:
         made = await catalog.create(simple(category="Shoes"))
         await catalog.update(made.product_id, Draft(category="Boots"))
         assert await _counts(catalog) == {"boots": 1}
-        assert (await events(counting))[-1].payload["oldCategory"] == "shoes"
+        assert (await announced(counting))[-1].payload["oldCategory"] == "shoes"
         await catalog.update(made.product_id, Draft(status=ProductStatus.DRAFT))
         assert await _counts(catalog) == {}
         await catalog.update(made.product_id, Draft(status=ProductStatus.ACTIVE, category="Shoes"))
@@ -324,12 +325,12 @@ class TestRivals:
     ) -> None:
         made = await catalog.create(simple())
         await catalog.update(made.product_id, Draft(brand="b"), version=1)
-        announced = await events(counting)
+        told = await announced(counting)
         with pytest.raises(Outdated) as error:
             await catalog.update(made.product_id, Draft(brand="c"), version=1)
         assert error.value.details["version"] == 2
         assert (await catalog.get(made.product_id)).brand == "b"
-        assert await events(counting) == announced
+        assert await announced(counting) == told
 
     async def test_archiving_twice_at_once_counts_once(self, catalog: Catalog) -> None:
         made = await catalog.create(simple(category="Shoes"))
@@ -353,7 +354,7 @@ class TestRivals:
         await catalog.delete(made.product_id)
         assert await catalog.find(made.product_id) is None
         assert await _counts(catalog) == {}
-        assert (await events(counting))[-1].type == "ProductDeleted"
+        assert (await announced(counting))[-1].type == "ProductDeleted"
         assert await stock.release("order-1")
         again = await catalog.create(simple(only={"price": 1, "sku": "A-1"}))
         assert again.slug == "red-shoe"

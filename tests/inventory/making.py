@@ -2,8 +2,7 @@
 
 from cartwheel.inventory import Inventory, Line, Stock, commit, new_stock
 from cartwheel.kernel.clock import Clock
-from cartwheel.messaging import OUTBOX, Event
-from cartwheel.storage import Query, Store
+from cartwheel.storage import Store
 
 
 async def stocked(store: Store, units: int, variant_id: str = "v-1", **fields: object) -> None:
@@ -36,9 +35,3 @@ async def sell(store: Store, inventory: Inventory, order_id: str, clock: Clock) 
     reservation = await inventory.reservation(order_id)
     if reservation is not None:
         await store.write(*commit(reservation, clock()))
-
-
-async def events(store: Store, type: str) -> list[Event]:
-    """What was announced under that name, the oldest first."""
-    page = await store.query(Query(OUTBOX, "0", limit=1000))
-    return [event for event in page.items if event.type == type]

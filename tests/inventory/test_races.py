@@ -13,7 +13,8 @@ from cartwheel.inventory import Inventory, OutOfStock, commit
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.kernel.errors import CartwheelError
 from cartwheel.storage import Conflict, Store
-from tests.inventory.making import events, line, row_of, sell, stocked, units_of
+from tests.inventory.making import line, row_of, sell, stocked, units_of
+from tests.support.announced import announced
 
 pytestmark = pytest.mark.every_engine
 
@@ -59,7 +60,7 @@ async def test_units_go_back_once(inventory: Inventory, store: Store, clock: Man
     answers = await asyncio.gather(*(inventory.release("order-1") for _ in range(4)), inventory.sweep())
     assert sum(answers) == 1
     assert await units_of(inventory) == (10, 0, 10)
-    assert len(await events(store, "StockChanged")) == 1
+    assert len(await announced(store, "StockChanged")) == 1
 
 
 async def test_units_are_sold_or_go_back(inventory: Inventory, store: Store, clock: ManualClock) -> None:
@@ -98,7 +99,7 @@ async def test_a_count_beside_sales_keeps_the_promises(inventory: Inventory, sto
 async def test_a_dip_is_told_once_by_many_watchers(inventory: Inventory, store: Store) -> None:
     await stocked(store, 3, low_at=5)
     await asyncio.gather(*(inventory.watch(["v-1"]) for _ in range(6)))
-    assert len(await events(store, "LowStock")) == 1
+    assert len(await announced(store, "LowStock")) == 1
 
 
 _runs = count()

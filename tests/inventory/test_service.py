@@ -7,7 +7,8 @@ from cartwheel.inventory.model import MAX_STOCK, RESERVATION_TIME, Reservation
 from cartwheel.inventory.service import NoSuchStock
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.storage import Conflict, Store
-from tests.inventory.making import events, line, row_of, sell, stocked, units_of
+from tests.inventory.making import line, row_of, sell, stocked, units_of
+from tests.support.announced import announced
 from tests.support.counting import CountingStore
 
 
@@ -53,7 +54,7 @@ class TestPromising:
         assert await inventory.release("order-1") is True
         assert await inventory.release("order-1") is False
         assert await units_of(inventory) == (10, 0, 10)
-        assert (await events(store, "StockChanged"))[-1].payload == {"productIds": ["p-1"]}
+        assert (await announced(store, "StockChanged"))[-1].payload == {"productIds": ["p-1"]}
         await inventory.reserve("order-1", [line(10)])
 
     async def test_what_is_sold_is_gone(self, inventory: Inventory, store: Store, clock: ManualClock) -> None:
@@ -152,8 +153,8 @@ class TestWatching:
         for units, told in ((6, 0), (5, 1), (4, 1), (6, 1), (5, 2), (0, 2)):
             await inventory.set_on_hand("v-1", units, "ada")
             await inventory.watch(["v-1", "missing"])
-            assert len(await events(store, "LowStock")) == told
-        event = (await events(store, "LowStock"))[0]
+            assert len(await announced(store, "LowStock")) == told
+        event = (await announced(store, "LowStock"))[0]
         assert event.subject == "p-1"
         assert event.payload == {"variantId": "v-1", "vendorId": "vendor-1", "available": 5}
 

@@ -2,21 +2,22 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
 from cartwheel.kernel.clock import ManualClock
-from cartwheel.messaging import OUTBOX, Event, Subscription, emit
+from cartwheel.messaging import Event, Subscription, broadcast, emit
 from cartwheel.messaging.broadcast import Listener
 from cartwheel.messaging.once import once
 from cartwheel.messaging.queue import MAX_RECEIVES, VISIBILITY
-from cartwheel.messaging.relay import Relay
+from cartwheel.messaging.relay import BATCH, Relay
 from cartwheel.messaging.schedules import Schedule, Timetable
 from cartwheel.messaging.worker import Worker
 from cartwheel.shop import Shop
 from cartwheel.storage import Conflict
+from tests.support.announced import announced
 
 pytestmark = pytest.mark.every_engine
 
@@ -44,7 +45,7 @@ async def test_many_workers_handle_each_event_once(shop: Shop) -> None:
     await happen(shop, 60)
     await asyncio.gather(*(a_worker(shop, handle).drain() for _ in range(4)))
     assert heard == {f"thing-{number}": 1 for number in range(60)}
-    assert [event async for event in shop.store.scan(OUTBOX)] == []
+    assert await announced(shop.store) == []
     assert (await shop.queue.backlog("test")).depth == 0
 
 
@@ -71,6 +72,37 @@ async def test_one_bad_message_does_not_hold_up_the_others(shop: Shop, clock: Ma
     await worker.drain()
     assert heard["thing-3"] == 1
     assert (await shop.queue.dead_letters("test")).items == []
+
+
+async def test_many_events_are_handled_in_one_go(shop: Shop) -> None:
+    sizes: list[int] = []
+
+    async def handle(_: Event) -> None:
+        raise AssertionError("one by one")
+
+    async def handle_all(events: Sequence[Event]) -> None:
+        sizes.append(len(events))
+
+    subscription = Subscription("test", frozenset({"Happened"}), handle, handle_all, batch=25)
+    relay = Relay(shop.store, shop.clock, shop.queue, [subscription])
+    worker = Worker(relay, shop.queue, [subscription], shop.timetable, [])
+    await happen(shop, 60)
+    while await worker.relay():
+        pass
+    assert [await worker.consume("test") for _ in range(4)] == [25, 25, 10, 0]
+    assert sizes == [25, 25, 10]
+    assert (await shop.queue.backlog("test")).depth == 0
+
+
+async def test_orders_do_not_wait_behind_an_import(shop: Shop) -> None:
+    for number in range(BATCH + 1):
+        await shop.store.write(emit(shop.clock, "Happened", f"imported-{number}", bulk=True))
+    await happen(shop, 1)
+    relay = Relay(shop.store, shop.clock, shop.queue, worker_subscriptions())
+    assert await relay.run_once() == BATCH + 1
+    (left,) = await announced(shop.store)
+    assert left.subject == f"imported-{BATCH}"
+    assert await relay.run_once() == 1
 
 
 async def test_a_message_comes_back_when_its_worker_dies(shop: Shop, clock: ManualClock) -> None:
@@ -171,6 +203,28 @@ async def test_every_process_hears_a_broadcast_once(shop: Shop, clock: ManualClo
     clock.advance(minutes=2)
     await listeners[0].listen()
     assert lost == 1
+
+
+async def test_too_many_broadcasts_are_not_heard_one_by_one(
+    shop: Shop, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcast, "MOST", 3)
+    heard: list[str] = []
+    lost = 0
+
+    def lose() -> None:
+        nonlocal lost
+        lost += 1
+
+    listener = Listener(shop.store, shop.clock, lambda event: heard.append(event.subject), lose)
+    relay = Relay(shop.store, shop.clock, shop.queue, [], {"Happened"})
+    for count in (3, 2):
+        await happen(shop, count)
+        await relay.run_once()
+        clock.advance(seconds=1)
+    await listener.listen()
+    assert (len(heard), lost) == (3, 1)
+    assert sorted(heard[1:]) == ["thing-0", "thing-1"]
 
 
 @pytest.mark.parametrize("consumers", [1, 3])

@@ -13,10 +13,9 @@ from cartwheel.adapters import app_secret, open_store, tables
 from cartwheel.checkout.tables import PROGRESS
 from cartwheel.entrypoints.services import parse
 from cartwheel.kernel.clock import utc_now
-from cartwheel.messaging import OUTBOX
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
-from cartwheel.storage import Query
+from tests.support.announced import announced
 from tests.support.counting import CountingStore
 from tests.support.nginx import Nginx
 from tests.support.processes import ShopProcess, free_ports, settings_of, wait_until_ready
@@ -160,7 +159,7 @@ async def _moves(shop: Shop) -> bool:
     """In the order in which work is handed on, so that nothing passes by unseen."""
     if any([row.shard and row.state != "WAITING" async for row in shop.store.scan(PROGRESS)]):
         return True
-    if (await shop.store.query(Query(OUTBOX, "0", limit=1))).items:
+    if await announced(shop.store):
         return True
     queues = {subscription.queue for subscription in shop.subscriptions}
     return any([(await shop.queue.backlog(queue)).depth for queue in sorted(queues)])

@@ -23,10 +23,9 @@ from cartwheel.aws import Address, Service
 from cartwheel.checkout.tables import PROGRESS
 from cartwheel.cloud.deploying import api_address
 from cartwheel.kernel.clock import utc_now
-from cartwheel.messaging import OUTBOX
 from cartwheel.settings import Settings
 from cartwheel.shop import Shop, assemble
-from cartwheel.storage import Query
+from tests.support.announced import announced
 from tests.support.aws import Account
 from tests.support.counting import CountingStore
 from tests.support.stores import begin
@@ -223,7 +222,7 @@ async def quiet(shop: Shop, seconds: float = 60) -> None:
 
 
 async def _moves(shop: Shop, states: Service, machine: str) -> bool:
-    if (await shop.store.query(Query(OUTBOX, "0", limit=1))).items:
+    if await announced(shop.store):
         return True
     for queue in {subscription.queue for subscription in shop.subscriptions}:
         if (await shop.queue.backlog(queue)).depth:

@@ -282,7 +282,7 @@ class Catalog:
                 changes += tables.changed(step.before, step.after, units)
             changes.append(self._event(step))
             if tables.shown(step.before) != tables.shown(step.after):
-                changes.append(emit(self._clock, "PicturesChanged", _either(step).product_id))
+                changes.append(emit(self._clock, "PicturesChanged", _either(step).product_id, bulk=True))
         names = {step.after.category: step.after.category_name for step in steps if step.after is not None}
         for slug, by in tables.counts((step.before, step.after) for step in steps).items():
             is_new = slug in missing and by > 0
@@ -298,9 +298,8 @@ class Catalog:
             "status": now.status.value,
             "vendorId": now.vendor_id,
         }
-        return emit(
-            self._clock, "ProductDeleted" if step.after is None else "ProductChanged", now.product_id, payload
-        )
+        name = "ProductDeleted" if step.after is None else "ProductChanged"
+        return emit(self._clock, name, now.product_id, payload, bulk=True)
 
     async def _claimed(self, steps: Sequence[Step], claim: str) -> Exception:
         taken = await self._store.get(CLAIMS, claim)

@@ -12,6 +12,7 @@ from cartwheel.edge import errors
 from cartwheel.edge import operations as probes
 from cartwheel.edge.draining import Drain
 from cartwheel.edge.metrics import Prometheus
+from cartwheel.edge.traffic import Traffic
 from cartwheel.entrypoints.routers import routers
 from cartwheel.entrypoints.services import ALL
 from cartwheel.shop import Shop
@@ -36,6 +37,7 @@ def create_app(shop: Shop, services: Collection[str] = ALL) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.drain = Drain()
+    app.state.traffic = Traffic()
     app.state.verify = accounts.verifier(shop.identity)
     errors.install(app)
     for router in routers(shop, services):

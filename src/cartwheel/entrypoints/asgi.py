@@ -41,7 +41,7 @@ def serve(shop: Shop) -> ASGIApp:
     if "desk" in services or shop.pages:
         app.router.default = pages(shop) or app.router.default
     cache, listener = behind_cache(app, shop)
-    drained: ASGIApp = app.state.drain.around(cache)
+    served: ASGIApp = app.state.traffic.around(app.state.drain.around(cache))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -56,7 +56,7 @@ def serve(shop: Shop) -> ASGIApp:
         unobserved = observe(shop.settings, app.state.metrics)
         running = (LoopLag().run(), listener.run(), follow(shop, cache), shop.counting.run())
         beside += [asyncio.create_task(work) for work in running]
-        worker = shop.worker() if shop.settings.worker else None
+        worker = shop.worker(give_way=app.state.traffic.give_way) if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
         await warm(app)
         signals.heed(app.state.drain.begin)
@@ -75,7 +75,7 @@ def serve(shop: Shop) -> ASGIApp:
         unobserved()
 
     app.router.lifespan_context = lifespan
-    return drained
+    return served
 
 
 def behind_cache(app: ASGIApp, shop: Shop) -> tuple[ResponseCache, Listener]:

@@ -24,6 +24,9 @@ LIFE = timedelta(minutes=1)
 LOOK_BACK = timedelta(seconds=10)
 POLL_SECONDS = 0.5
 
+MOST = 500
+"""Notices of one look back; where there are more, the older ones count as lost."""
+
 CALM_SECONDS = 1.5
 """Pause of a reader that has an express: what that has lost is heard so late."""
 
@@ -111,14 +114,12 @@ class Listener:
         if now - self._heard_at > LIFE - LOOK_BACK:
             self._lost()
             self._heard_at = now
-        since, cursor = _sent(self._heard_at - LOOK_BACK), None
-        while True:
-            page = await self._store.query(Query(NOTICES, "0", low=since, limit=500, cursor=cursor))
-            for heard in page.items:
-                self._hear_first(heard.event)
-            cursor = page.next
-            if cursor is None:
-                break
+        since = _sent(self._heard_at - LOOK_BACK)
+        page = await self._store.query(Query(NOTICES, "0", low=since, descending=True, limit=MOST))
+        if page.next is not None:  # an import, maybe: to hear each again and again would take all the time
+            self._lost()
+        for heard in reversed(page.items):
+            self._hear_first(heard.event)
         self._heard_at = now
         self._known = {event_id: until for event_id, until in self._known.items() if until > now}
 

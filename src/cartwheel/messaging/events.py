@@ -13,13 +13,16 @@ from cartwheel.kernel.ids import sortable_id
 from cartwheel.kernel.telemetry import traceparent
 from cartwheel.storage import Put, Table
 
+SHARDS = ("0", "1")
+"""Parts of the outbox that leave it side by side; the second is for events that come by the thousand."""
+
 
 class Event(BaseModel):
     """Something that happened. ``payload`` is plain JSON; consumers know an event by ``event_id``."""
 
     model_config = ConfigDict(frozen=True)
 
-    shard: str = "0"
+    shard: str = SHARDS[0]
     event_id: str = Field(default_factory=sortable_id)
     type: str
     subject: str
@@ -45,10 +48,16 @@ FOREIGN = "ToldByOthers"
 OUTBOX = Table("outbox", Event, "shard", "event_id")
 
 
-def emit(clock: Clock, type: str, subject: str, payload: Mapping[str, Any] | None = None) -> Put[Event]:
-    """The change that announces an event; join it to the write that makes it true."""
-    told = dict(payload or {})
-    return Put(OUTBOX, Event(type=type, subject=subject, payload=told, at=clock(), origin=_origin()))
+def emit(
+    clock: Clock, type: str, subject: str, payload: Mapping[str, Any] | None = None, *, bulk: bool = False
+) -> Put[Event]:
+    """The change that announces an event; join it to the write that makes it true.
+
+    What an import makes many of is ``bulk``: the events of orders do not wait behind those.
+    """
+    told, shard = dict(payload or {}), SHARDS[bulk]
+    event = Event(shard=shard, type=type, subject=subject, payload=told, at=clock(), origin=_origin())
+    return Put(OUTBOX, event)
 
 
 def _origin() -> dict[str, str]:
@@ -70,10 +79,11 @@ HandleAll = Callable[[Sequence[Event]], Awaitable[None]]
 class Subscription:
     """A queue's consumer: which events it hears, and what it does with each.
 
-    ``handle_all`` does the same with a whole batch, where that is cheaper than one by one.
+    ``handle_all`` does the same with up to ``batch`` events, where that is cheaper than one by one.
     """
 
     queue: str
     events: frozenset[str]
     handle: Handle
     handle_all: HandleAll | None = None
+    batch: int = 10

@@ -7,7 +7,7 @@ from contextlib import suppress
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.telemetry import count
 from cartwheel.messaging.broadcast import Express, notice
-from cartwheel.messaging.events import OUTBOX, Event, Subscription
+from cartwheel.messaging.events import OUTBOX, SHARDS, Event, Subscription
 from cartwheel.messaging.queue import Queue
 from cartwheel.storage import Change, Conflict, Delete, Query, Store, exists
 from cartwheel.storage.port import MAX_CHANGES
@@ -40,8 +40,11 @@ class Relay:
         self._express = express
 
     async def run_once(self) -> int:
-        """Moves up to ``BATCH`` events, the oldest first; answers how many were found."""
-        page = await self._store.query(Query(OUTBOX, "0", limit=BATCH))
+        """Moves up to ``BATCH`` events of each shard, the oldest first; answers how many were found."""
+        return sum([await self._move(shard) for shard in SHARDS])
+
+    async def _move(self, shard: str) -> int:
+        page = await self._store.query(Query(OUTBOX, shard, limit=BATCH))
         elsewhere: dict[str, list[Event]] = defaultdict(list)
         moves = [self._moves(event, elsewhere) for event in page.items]
         for queue, events in elsewhere.items():

@@ -25,6 +25,7 @@ from cartwheel.storage import (
     eq,
     exists,
 )
+from cartwheel.storage.port import MAX_CHANGES
 
 DEPTH_LIMIT = 1000
 
@@ -102,9 +103,11 @@ class TableQueue(Queue):
         return [Message(queue, row.message_id, receipt, row.receives + 1, row.event) for row in taken]
 
     async def acknowledge(self, messages: Sequence[Message]) -> None:
-        if not messages:
-            return
         deletes = [_delete(message) for message in messages]
+        for start in range(0, len(deletes), MAX_CHANGES):
+            await self._delete_all(deletes[start : start + MAX_CHANGES])
+
+    async def _delete_all(self, deletes: Sequence[Change]) -> None:
         try:
             await self._store.write(*deletes)
         except Conflict:  # one was delivered anew meanwhile: the others still go

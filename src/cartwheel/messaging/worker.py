@@ -12,7 +12,7 @@ import structlog
 from cartwheel.kernel.errors import CartwheelError
 from cartwheel.kernel.telemetry import timed
 from cartwheel.messaging.events import Event, Subscription
-from cartwheel.messaging.queue import Message, Queue
+from cartwheel.messaging.queue import BATCH, Message, Queue
 from cartwheel.messaging.relay import Relay
 from cartwheel.messaging.schedules import Schedule, Timetable
 from cartwheel.storage import StorageError
@@ -20,6 +20,15 @@ from cartwheel.storage import StorageError
 log = structlog.get_logger()
 
 Step = Callable[[], Awaitable[int]]
+
+GiveWay = Callable[[], Awaitable[None]]
+"""Called between pieces of work: an embedded store never yields, and requests of the process come first."""
+
+
+async def next_turn() -> None:
+    """Lets whatever else is ready have its turn."""
+    await asyncio.sleep(0)
+
 
 RELAY_SECONDS = 0.05
 """Pause of the relay when there is nothing to do: one indexed read. It wakes the consumers."""
@@ -38,12 +47,14 @@ class Worker:
         subscriptions: Sequence[Subscription],
         timetable: Timetable,
         schedules: Sequence[Schedule],
+        give_way: GiveWay = next_turn,
     ) -> None:
         self._relay = relay
         self._queue = queue
         self._consumers = _by_queue(subscriptions)
         self._timetable = timetable
         self._schedules = schedules
+        self._give_way = give_way
         self._stopping = False
         self._wakers: list[asyncio.Event] = []
 
@@ -77,7 +88,12 @@ class Worker:
 
     async def consume(self, queue: str) -> int:
         """Handles one batch of a queue; answers how many messages it held."""
-        messages = await self._queue.receive(queue)
+        batch = max(consumer.batch for consumer in self._consumers[queue])
+        messages = found = await self._queue.receive(queue, batch)
+        while len(found) == BATCH and len(messages) < batch:
+            await self._give_way()
+            found = await self._queue.receive(queue, batch - len(messages))
+            messages += found
         if messages:
             await self._queue.acknowledge(await self.handle(queue, messages))
         return len(messages)
@@ -88,7 +104,7 @@ class Worker:
         for message in messages[len(done) :]:
             if await self._handle(queue, message):
                 done.append(message)
-            await asyncio.sleep(0)  # an embedded store never yields: requests in the same process come first
+            await self._give_way()
         return done
 
     async def relay(self) -> int:
@@ -167,7 +183,7 @@ class Worker:
             else:
                 pause_now = pause
             if found:
-                await asyncio.sleep(0)
+                await self._give_way()
                 continue
             with suppress(TimeoutError):
                 await asyncio.wait_for(waker.wait(), pause_now)

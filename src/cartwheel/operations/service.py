@@ -9,7 +9,7 @@ from datetime import datetime
 from cartwheel.audit import AuditLog, Entry, audited
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.pages import Page
-from cartwheel.messaging import OUTBOX, DeadLetter, Queue
+from cartwheel.messaging import OUTBOX, SHARDS, DeadLetter, Queue
 from cartwheel.messaging.schedules import Run, Schedule, Timetable
 from cartwheel.operations.model import (
     AlwaysRunning,
@@ -69,8 +69,12 @@ class Operations:
             depth[name] = float(backlog.depth)
             oldest[name] = _age(backlog.oldest_at, now)
             await asyncio.sleep(0)  # as above
-        first = (await self._store.query(Query(OUTBOX, "0", limit=1))).items
-        lag = _age(first[0].at if first else None, now)
+        waiting = [
+            event.at
+            for shard in SHARDS
+            for event in (await self._store.query(Query(OUTBOX, shard, limit=1))).items
+        ]
+        lag = _age(min(waiting, default=None), now)
         return {"queue_depth": depth, "queue_oldest_seconds": oldest, "outbox_lag_seconds": {"": lag}}
 
     async def dead_letters(self, queue: str, cursor: str | None) -> Page[DeadLetter]:

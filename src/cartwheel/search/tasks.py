@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from cartwheel.messaging import Event, Subscription
 from cartwheel.search.service import Search
 
+BATCH = 500
+"""Products that are put into the index at once: it writes its files for one as for many."""
+
 
 def subscriptions(search: Search) -> list[Subscription]:
     """The consumers of this domain."""
@@ -16,4 +19,4 @@ def subscriptions(search: Search) -> list[Subscription]:
         await search.refresh([event.subject for event in events])
 
     events = frozenset({"ProductChanged", "ProductDeleted"})
-    return [Subscription("search", events, changed, all_changed)]
+    return [Subscription("search", events, changed, all_changed, BATCH)]

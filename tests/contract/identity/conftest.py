@@ -28,8 +28,9 @@ from cartwheel.edge.throttling import THROTTLE, StoreThrottle
 from cartwheel.kernel.clock import Clock, ManualClock, utc_now
 from cartwheel.messaging import OUTBOX, Event
 from cartwheel.settings import Settings
-from cartwheel.storage import Delete, Query, Store
+from cartwheel.storage import Delete, Store
 from tests.accounts.wiring import EMAIL, KEY, PASSWORD, SECRET
+from tests.support.announced import announced
 from tests.support.aws import REGION, Account
 from tests.support.stores import open_tables
 
@@ -60,13 +61,11 @@ class World(ABC):
 
     async def events(self, type: str) -> list[Event]:
         """What was announced, in order."""
-        page = await self.store.query(Query(OUTBOX, "0", limit=1000))
-        return [event for event in page.items if event.type == type]
+        return await announced(self.store, type)
 
     async def settle(self) -> None:
         """Lets the identity hear what happened, as its queue does."""
-        page = await self.store.query(Query(OUTBOX, "0", limit=1000))
-        for event in page.items:
+        for event in await announced(self.store):
             for subscription in self.people.subscriptions:
                 if event.type in subscription.events:
                     await subscription.handle(event)
