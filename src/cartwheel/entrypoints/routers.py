@@ -19,8 +19,16 @@ def _for_customers(shop: Shop, wanted: frozenset[str]) -> Iterator[APIRouter]:
     currency = shop.settings.currency
     if wanted & {"orders"}:
         from cartwheel.cart import routes as cart
+        from cartwheel.checkout import routes as checkout
+        from cartwheel.shipping import routes as shipping
 
         yield cart.router(shop.carts, shop.cart_access)
+        yield checkout.router(shop.checkout, shop.cart_access, shop.order_tokens, currency)
+        yield shipping.router(shop.rates, currency)
+    if wanted & {"orders", "desk"}:
+        from cartwheel.orders import routes as orders
+
+        yield orders.router(shop.orders, shop.order_tokens)
     if wanted & {"products", "desk"}:
         from cartwheel.analytics import routes as analytics
         from cartwheel.catalog import routes as catalog
@@ -29,16 +37,6 @@ def _for_customers(shop: Shop, wanted: frozenset[str]) -> Iterator[APIRouter]:
         yield analytics.router(shop.analytics, shop.counting, shop.inventory, shop.clock, currency)
         shown = catalog.Desk(*_lagging(shop)) if shop.settings.database_replica else None
         yield catalog.router(shop.catalog, shop.inventory, shown)
-    if wanted & {"orders"}:
-        from cartwheel.checkout import routes as checkout
-        from cartwheel.shipping import routes as shipping
-
-        yield shipping.router(shop.rates, currency)
-        yield checkout.router(shop.checkout, shop.cart_access, shop.order_tokens, currency)
-    if wanted & {"orders", "desk"}:
-        from cartwheel.orders import routes as orders
-
-        yield orders.router(shop.orders, shop.order_tokens)
     if wanted & {"payments"}:
         from cartwheel.payments import routes as payments
 
