@@ -13,9 +13,13 @@ def new_id() -> str:
 
 
 def sortable_id() -> str:
-    """A UUID of version 7 (RFC 9562): text order is creation order to the millisecond."""
-    millis = time.time_ns() // 1_000_000
-    value = millis << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    """A UUID of version 7 (RFC 9562): text order is creation order, to a quarter of a microsecond.
+
+    The twelve bits after the milliseconds hold the fraction of one (section 6.2, method 3).
+    """
+    millis, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = (rest << 12) // 1_000_000
+    value = millis << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=value))
 
 
