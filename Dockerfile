@@ -1,5 +1,5 @@
 # The shop in a container: `docker build -t cartwheel .`, for amd64 and arm64. What goes into it is the work of
-# scripts/build_image.py, which also runs, and is tested, without Docker.
+# scripts/build_image.py and scripts/build_root.py, which also run, and are tested, without Docker.
 
 FROM --platform=$BUILDPLATFORM node:22-slim AS pages
 WORKDIR /build/web
@@ -15,15 +15,16 @@ COPY requirements-image.lock ./
 COPY scripts scripts
 COPY src src
 COPY --from=pages /build/web/dist web/dist
-RUN python -m scripts.build_image /app
+RUN python -m scripts.build_image /image/app && python -m scripts.build_root /image && chown 10001:10001 /image/data
 
-FROM python:3.13-slim
+# Of Debian and Python only what was found to be needed: no shell, no package manager.
+FROM scratch
 LABEL org.opencontainers.image.title="Cartwheel" org.opencontainers.image.licenses="MIT"
-COPY --from=app /app /app
-RUN install --directory --owner=10001 --group=10001 /data
+COPY --from=app /image /
 USER 10001:10001
 WORKDIR /data
-ENV PYTHONPATH=/app \
+ENV PATH=/usr/local/bin \
+    PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     CARTWHEEL_DATA=/data \

@@ -1,8 +1,9 @@
 """Builds what a container runs: ``python -m scripts.build_image [folder]``.
 
-The folder holds the locked dependencies for this machine and this Python, the package with its pages, and
-nothing that a running shop never loads. The Dockerfile runs this, and so does a machine without Docker: then
-``PYTHONPATH=build/image python -m cartwheel serve`` is what the container would be.
+The folder holds the locked dependencies for this machine and this Python, as code without its source, the
+package with its pages, and nothing that a running shop never loads. The Dockerfile runs this, and so does a
+machine without Docker: then ``PYTHONPATH=build/image python -m cartwheel serve`` is what the container would
+be.
 """
 
 import argparse
@@ -10,20 +11,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.build_lambda import drop_data
+from scripts.build_lambda import drop_unused, remove
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements-image.lock"
 PACKAGE = ROOT / "src" / "cartwheel"
 PAGES = ROOT / "web" / "dist"
 
-BASE_MB = 125
-"""What ``python:3.13-slim`` takes unpacked: Debian and Python (its own figures, 2026-11)."""
-
-_IDLE = ("*.c", "*.h", "*.pxd", "*.pyi", "*.pyx", "*.dist-info/RECORD", "*.dist-info/REQUESTED")
+_IDLE = ("*.c", "*.h", "*.proto", "*.pxd", "*.pyi", "*.pyx", "*.dist-info/RECORD", "*.dist-info/REQUESTED")
 """Sources of what is compiled, and what only compilers, type checkers and installers read."""
 
 _UNUSED = (
@@ -48,7 +45,7 @@ def main() -> None:
     if not PAGES.is_dir():
         sys.exit("The shop's pages are not built: make web")
     build(folder)
-    print(f"{folder}: {size_mb(folder):.0f} MB, and {BASE_MB} MB of what it is built upon")
+    print(f"{folder}: {size_mb(folder):.0f} MB")
 
 
 def build(folder: Path) -> None:
@@ -58,9 +55,14 @@ def build(folder: Path) -> None:
         target = Path(made)
         _install(target)
         _drop_idle(target)
-        shutil.copytree(PACKAGE, target / "cartwheel", ignore=shutil.ignore_patterns("__pycache__", "web"))
-        shutil.copytree(PAGES, target / "cartwheel" / "web")
-        _compile(target)
+        compile_all(target, "/app", "-b")
+        for source in target.rglob("*.py"):
+            if source.with_suffix(".pyc").exists():  # not all are for this version
+                source.unlink()
+        package = target / "cartwheel"
+        shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "web"))
+        shutil.copytree(PAGES, package / "web")
+        compile_all(package, "/app/cartwheel")
         target.chmod(0o755)
         if folder.exists():
             shutil.rmtree(folder)
@@ -91,30 +93,28 @@ def _install(folder: Path) -> None:
 
 
 def _drop_idle(folder: Path) -> None:
-    drop_data(folder)
-    for pattern in _IDLE:
-        for path in folder.rglob(pattern):
+    drop_unused(folder)
+    remove(folder, *(f"**/{pattern}" for pattern in _IDLE), *_UNUSED)
+    for path in folder.glob("pygments/lexers/*.py"):
+        if path.name not in _LEXERS:
             path.unlink()
-    for path in [*_unused(folder)]:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    if strip := shutil.which("strip"):
-        libraries = [str(path) for path in folder.rglob("*.so*") if not path.is_symlink()]
-        subprocess.run([strip, "--strip-unneeded", *libraries], stderr=subprocess.DEVNULL, check=False)
+    strip(folder)
 
 
-def _unused(folder: Path) -> Iterator[Path]:
-    for pattern in _UNUSED:
-        yield from folder.glob(pattern)
-    yield from (path for path in folder.glob("pygments/lexers/*.py") if path.name not in _LEXERS)
+def strip(folder: Path) -> None:
+    """Takes out of libraries what only debuggers and linkers read."""
+    if program := shutil.which("strip"):
+        libraries = [path for path in folder.rglob("*.so*") if not path.is_symlink()]
+        subprocess.run([program, "--strip-unneeded", *libraries], stderr=subprocess.DEVNULL, check=False)
 
 
-def _compile(folder: Path) -> None:
-    """Beside each source its code, taken without a look at the source: a container keeps nothing."""
+def compile_all(folder: Path, place: str, *options: str) -> None:
+    """Puts beside each source its code, taken without a look at the source: a container keeps nothing.
+
+    Errors will say that the source is at ``place``.
+    """
     command = [sys.executable, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
-    command += ["-s", str(folder), "-p", "/app", str(folder)]
+    command += ["-s", str(folder), "-p", place, *options, str(folder)]
     subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # not all sources are for this version
 
 

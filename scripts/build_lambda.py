@@ -49,6 +49,20 @@ SERVICES = frozenset(
 )
 """Of the 400 services that botocore describes, those that the shop calls."""
 
+_NEVER_LOADED = (
+    "PIL/_imagingft.*",
+    "babel/messages",
+    "cffi",
+    "dns",
+    "dnspython-*",
+    "pillow.libs/libbrotli*",
+    "pillow.libs/libfreetype*",
+    "pillow.libs/libharfbuzz*",
+    "pillow.libs/libpng16*",
+    "pycparser*",
+)
+"""Of what is installed: what writes on pictures, translates programs, compiles C, and asks who takes mail."""
+
 # What an installer writes about itself, and what only type checkers read.
 _IDLE = ("*.pyi", "*.dist-info/INSTALLER", "*.dist-info/RECORD", "*.dist-info/REQUESTED")
 
@@ -122,12 +136,13 @@ def install(folder: Path, lock: Path, platform: str, python: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{lock.name} could not be installed for {platform}:\n{done.stderr}")
-    drop_data(folder)
+    drop_unused(folder)
 
 
-def drop_data(folder: Path) -> None:
-    """Removes what botocore in ``folder`` knows of services that the shop never calls, and what Babel does of
-    languages that it does not write in: amounts for people of others are written in one that it does.
+def drop_unused(folder: Path) -> None:
+    """Removes from ``folder`` what the shop never loads: what botocore knows of services that it does not
+    call, what Babel does of languages that it does not write in (amounts for people of others are written in
+    one that it does), and parts of libraries.
     """
     for path in (folder / "botocore" / "data").iterdir():
         if path.is_dir() and path.name not in SERVICES:
@@ -135,6 +150,16 @@ def drop_data(folder: Path) -> None:
     languages = {path.name for path in (PACKAGE / "notifications" / "templates").iterdir() if path.is_dir()}
     for path in (folder / "babel" / "locale-data").glob("*.dat"):
         if path.stem.partition("_")[0] not in {"root", *languages}:
+            path.unlink()
+    remove(folder, *_NEVER_LOADED)
+
+
+def remove(folder: Path, *patterns: str) -> None:
+    """Removes the files and folders in ``folder`` that a pattern fits."""
+    for path in [path for pattern in patterns for path in folder.glob(pattern)]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
             path.unlink()
 
 
@@ -166,17 +191,7 @@ def _uv() -> str:
 
 
 def _drop_idle(folder: Path) -> None:
-    for pattern in _IDLE:
-        for path in folder.rglob(pattern):
-            path.unlink()
-    for name in ("bin", ".lock"):
-        path = folder / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    for cache in [*folder.rglob("__pycache__")]:
-        shutil.rmtree(cache)
+    remove(folder, *(f"**/{pattern}" for pattern in _IDLE), "bin", ".lock", "**/__pycache__")
 
 
 def _ignored(folder: str, names: list[str]) -> set[str]:

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from scripts.build_image import LOCK, PACKAGE, PAGES, ROOT
-from scripts.build_lambda import PLATFORMS, install
+from scripts.build_lambda import PLATFORMS, install, remove
 
 PYTHON = "3.11"
 """Of Amazon Linux 2023, as ``infra/instances`` starts it."""
@@ -70,13 +70,7 @@ def _of_nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _drop_idle(folder: Path) -> None:
-    for path in [folder / "bin", folder / ".lock", *folder.rglob("__pycache__")]:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    for path in [*folder.glob("*.dist-info/RECORD"), *folder.glob("*.dist-info/INSTALLER")]:
-        path.unlink()
+    remove(folder, "bin", ".lock", "**/__pycache__", "*.dist-info/RECORD", "*.dist-info/INSTALLER")
 
 
 if __name__ == "__main__":

@@ -31,16 +31,16 @@ def _last_stage() -> str:
 def test_the_image_runs_as_nobody_in_particular() -> None:
     assert re.search(r"^USER 10001:10001$", _last_stage(), re.MULTILINE)
     assert "HEALTHCHECK " in _last_stage()
-    assert not re.search(r"^(ADD|RUN (apt|pip)|ARG)", _last_stage(), re.MULTILINE)
+    assert not re.search(r"^(ADD|RUN|ARG)", _last_stage(), re.MULTILINE)
     assert re.search(r'^ENTRYPOINT \["python", "-m", "cartwheel"\]$', _last_stage(), re.MULTILINE)
 
 
 def test_stages_begin_with_official_images_and_fetch_nothing_unpinned() -> None:
     bases = re.findall(r"^FROM (?:--platform=\$BUILDPLATFORM )?(\S+)", DOCKERFILE, re.MULTILINE)
-    assert [re.fullmatch(r"(python|node):[0-9.]+-slim", base) is not None for base in bases] == [True] * 3
+    assert [re.sub(r":[0-9.]+-", ":-", base) for base in bases] == ["node:-slim", "python:-slim", "scratch"]
     assert not re.search(r"^ADD|https?://(?!127\.0\.0\.1)|curl |wget |pip install", DOCKERFILE, re.MULTILINE)
     assert "npm ci" in DOCKERFILE
-    assert "python -m scripts.build_image" in DOCKERFILE
+    assert "python -m scripts.build_image /image/app && python -m scripts.build_root /image" in DOCKERFILE
 
 
 def test_what_a_build_is_given_is_named() -> None:
