@@ -1,5 +1,7 @@
 """The containers: a service for each part of the API, and the worker."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws, CfnOutput, Duration, Stack
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elb
@@ -16,8 +18,8 @@ from infra.stacks.cluster import Ground
 from infra.stacks.network import APP, CIDR, PRIVATE, NetworkStack
 from infra.told import prefixed, told, told_for
 
-PER_RULE = 2
-"""Paths of a rule: each takes two of the five values that a rule may have."""
+PER_RULE = 5
+"""Values that a rule of a balancer may have."""
 
 LAST = 1000
 """The rank of the rule for what belongs to no service."""
@@ -55,8 +57,13 @@ class ServicesStack(Stack):
         *named, otherwise = SERVICES
         for service in SERVICES:
             self._serves(service)
-        parts = [(service, _patterns(some)) for service in named for some in _in_parts(paths(service, shop))]
-        parts += [(service, list(shop.pages)) for service in named if Uses.PAGES in service.uses]
+        parts = [
+            (service, _patterns(some))
+            for service in named
+            for some in _in_parts(paths(service, shop), PER_RULE // 2)
+        ]
+        telling = [service for service in named if Uses.PAGES in service.uses]
+        parts += [(service, some) for service in telling for some in _in_parts(shop.pages, PER_RULE)]
         for priority, (service, patterns) in enumerate(parts, start=1):
             self._route(service, priority, patterns)
         self._route(otherwise, LAST, ["/*"])
@@ -197,5 +204,5 @@ def _patterns(paths: list[str]) -> list[str]:
     return [pattern for path in paths for pattern in (f"/{path}", f"/{path}/*")]
 
 
-def _in_parts(paths: list[str]) -> list[list[str]]:
-    return [paths[start : start + PER_RULE] for start in range(0, len(paths), PER_RULE)]
+def _in_parts(paths: Sequence[str], size: int) -> list[list[str]]:
+    return [list(paths[start : start + size]) for start in range(0, len(paths), size)]

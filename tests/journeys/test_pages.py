@@ -10,13 +10,15 @@ from typing import Any
 import httpx
 import pytest
 
+from cartwheel.accounts import NewAccount
 from cartwheel.catalog import Draft, ProductStatus, VariantDraft
 from cartwheel.entrypoints.asgi import serve
 from cartwheel.kernel.clock import ManualClock
 from cartwheel.kernel.signing import Signer
 from cartwheel.media.folder import Folder
 from cartwheel.shop import Shop
-from tests.support.shops import running_shop, stocked
+from cartwheel.vendors import PayoutDetails, ShopFront, VendorStatus
+from tests.support.shops import PASSWORD, running_shop, stocked
 
 pytestmark = pytest.mark.slow_callbacks_ok(reason="FastAPI puts its routes together on the first request")
 
@@ -86,14 +88,45 @@ async def test_a_category_has_a_title(shop: Shop, browser: httpx.AsyncClient) ->
     assert (await browser.get("/categories/nothing")).status_code == 404
 
 
+async def a_seller(shop: Shop) -> str:
+    """Vera's, and her id."""
+    vera = await shop.accounts.create_user(NewAccount("vera@example.com", PASSWORD), ("customers",))
+    front = ShopFront(shop_name="Vera's Mugs", description="Thrown by hand.", logo_url="/media/v/logo.png")
+    details = PayoutDetails(holder="Vera", account="DE02120300000000202051")
+    await shop.vendors.enrol(vera.user_id, front, details)
+    return vera.user_id
+
+
+async def test_a_seller_tells_who_they_are(shop: Shop, browser: httpx.AsyncClient) -> None:
+    vendor_id = await a_seller(shop)
+    page = await browser.get("/sellers/veras-mugs")
+    assert page.status_code == 200
+    assert "<title>Vera&#x27;s Mugs · Cartwheel</title>" in page.text
+    assert '<meta name="description" content="Thrown by hand." />' in page.text
+    assert told(page) == {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": "Vera's Mugs",
+        "url": "https://s.example/sellers/veras-mugs",
+        "description": "Thrown by hand.",
+        "logo": "https://s.example/media/v/logo.png",
+    }
+    await shop.vendors.decide(vendor_id, VendorStatus.SUSPENDED)
+    hidden, missing = [await browser.get(f"/sellers/{slug}") for slug in ("veras-mugs", "nobody")]
+    assert hidden.status_code == missing.status_code == 404
+    assert "Vera" not in hidden.text
+
+
 async def test_the_sitemap_names_what_is_for_sale(shop: Shop, browser: httpx.AsyncClient) -> None:
     await stocked(shop, "mug", title="Oat mug")
     only = VariantDraft(price=100, stock=1)
     await shop.catalog.create(Draft(title="Secret", status=ProductStatus.DRAFT, only=only))
+    await a_seller(shop)
     sitemap = (await browser.get("/sitemap.xml")).text
     assert re.findall("<loc>(.*?)</loc>", sitemap) == [
         "https://s.example/",
         "https://s.example/categories/home",
+        "https://s.example/sellers/veras-mugs",
         "https://s.example/products/oat-mug",
     ]
 

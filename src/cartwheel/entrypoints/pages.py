@@ -14,7 +14,7 @@ from cartwheel.storage import Unavailable as StorageUnavailable
 
 log = structlog.get_logger()
 
-HEADED = ("/", "/categories/*", "/products/*", "/robots.txt", "/sitemap.xml")
+HEADED = ("/", "/categories/*", "/products/*", "/sellers/*", "/robots.txt", "/sitemap.xml")
 """Where the catalogue has something to say: a service answers there also if the pages lie in a bucket."""
 
 _LARGEST = 1_000_000

@@ -8,6 +8,7 @@ from cartwheel.catalog import Product
 from cartwheel.edge.webapp import Head, Place, Site, schema_org, shortened
 from cartwheel.kernel.money import to_major
 from cartwheel.shop import Shop
+from cartwheel.vendors import NoSuchVendor
 
 
 class Teller:
@@ -18,12 +19,14 @@ class Teller:
         self._name = shop.settings.shop_name
 
     async def describe(self, path: str) -> Head | None:
-        """The head of products, categories and the home page. At most three storage calls."""
+        """The head of products, categories, sellers and the home page. At most three storage calls."""
         _, kind, *rest = [*path.rstrip("/").split("/"), ""]
         if kind == "products" and rest[0]:
             return await self._product(rest[0])
         if kind == "categories" and rest[0]:
             return await self._category(rest[0])
+        if kind == "sellers" and rest[0]:
+            return await self._seller(rest[0])
         if kind == "":
             return Head(
                 self._name, json_ld=[schema_org("OnlineStore", name=self._name, url=self._address("/"))]
@@ -31,10 +34,12 @@ class Teller:
         return None
 
     async def places(self) -> AsyncIterator[Place]:
-        """The home page, all categories, and every product for sale."""
+        """The home page, all categories and sellers, and every product for sale."""
         yield Place("/")
         for category in await self._shop.catalog.categories():
             yield Place(f"/categories/{quote(category.slug)}")
+        async for vendor in self._shop.vendors.selling():
+            yield Place(f"/sellers/{quote(vendor.slug)}", vendor.updated_at)
         async for product in self._shop.catalog.everything():
             if product.for_sale:
                 yield Place(f"/products/{quote(product.slug)}", product.updated_at)
@@ -59,6 +64,17 @@ class Teller:
                 title = f"{category.name} · {self._name}"
                 return Head(title, f"{category.products} products in {category.name}.")
         return Head(self._name, found=False)
+
+    async def _seller(self, slug: str) -> Head:
+        try:
+            vendor = await self._shop.vendors.public(slug)
+        except NoSuchVendor:
+            return Head(self._name, found=False)
+        name, text = vendor.shop_name, vendor.description
+        logo = self._address(vendor.logo_url) if vendor.logo_url else ""
+        url = self._address(f"/sellers/{quote(vendor.slug)}")
+        told = schema_org("Organization", name=name, url=url, description=text, logo=logo)
+        return Head(f"{name} · {self._name}", shortened(text), logo, json_ld=[told])
 
     def _offered(self, product: Product, *, in_stock: bool) -> Mapping[str, Any]:
         offer = schema_org(

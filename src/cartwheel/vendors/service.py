@@ -1,6 +1,6 @@
 """Use cases of vendors: apply, decide, keep a shop front, suspend."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from cartwheel.accounts import Accounts, UserNotFound
 from cartwheel.audit import SYSTEM, audited
@@ -73,6 +73,15 @@ class Vendors:
     async def all(self, status: VendorStatus | None, cursor: str | None, limit: int) -> Page[Vendor]:
         """All vendors, or those of one status, the newest first."""
         return await self._store.query(tables.vendors_in(status, cursor, limit))
+
+    async def selling(self) -> AsyncIterator[Vendor]:
+        """Everybody who has a page, the newest first."""
+        cursor, is_more = None, True
+        while is_more:
+            page = await self.all(VendorStatus.APPROVED, cursor, 100)
+            for vendor in page.items:
+                yield vendor
+            cursor, is_more = page.next, page.next is not None
 
     async def shelf(self, id_or_slug: str, cursor: str | None, limit: int) -> Page[Product]:
         """What a vendor sells, the newest first. Raises ``NoSuchVendor``."""
