@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -16,9 +17,12 @@ def openapi(
     from cartwheel.entrypoints.api import create_app
     from cartwheel.shop import assemble
 
-    settings = Settings(database="sqlite:///:memory:", shop_name="Cartwheel", currency="USD", stage="dev")
-    text = json.dumps(create_app(assemble(settings)).openapi(), indent=2, ensure_ascii=False) + "\n"
-    _put(text, file)
+    with TemporaryDirectory() as data:  # a shop keeps a secret and a mailbox, its document does not
+        settings = Settings(
+            data=Path(data), database="sqlite:///:memory:", shop_name="Cartwheel", currency="USD", stage="dev"
+        )
+        document = create_app(assemble(settings)).openapi()
+    _put(json.dumps(document, indent=2, ensure_ascii=False) + "\n", file)
 
 
 def nginx(
