@@ -27,7 +27,7 @@ from cartwheel.adapters import app_secret, open_store
 from cartwheel.cart.model import CartHeader, CartLine
 from cartwheel.cart.tables import CARTS, LINES
 from cartwheel.catalog import Draft, VariantDraft
-from cartwheel.entrypoints.api import create_app, warm
+from cartwheel.entrypoints.api import create_app
 from cartwheel.kernel.clock import utc_now
 from cartwheel.messaging.once import HANDLED, Handled
 from cartwheel.settings import Settings
@@ -124,7 +124,6 @@ async def measure(label: str, url: str, folder: Path, rows: int) -> None:
         await shop.catalog.create(Draft(product_id="mug", title="Mug", category="Home", only=only))
         await fill(shop, rows)
         app = create_app(shop)
-        await warm(app)
         gc.collect()
         gc.freeze()  # as a server does once it is warm
         transport = httpx.ASGITransport(app)

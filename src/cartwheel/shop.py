@@ -348,17 +348,16 @@ class Shop:
     def order_tokens(self) -> OrderTokens:
         return OrderTokens(Signer(self.secret, "order"), self.clock)
 
-    def adapter_routers(self) -> "list[tuple[str, str, APIRouter]]":
-        """The routes that embedded adapters have of their own, each with its service and its prefix."""
+    def adapter_routers(self) -> "list[tuple[str, APIRouter]]":
+        """The routes that embedded adapters have of their own, each with its service."""
         from cartwheel.media import folder, shown
         from cartwheel.payments import sandbox
 
-        routers = [("desk", "", shown.public_router(self.files))]
+        routers = [("desk", shown.public_router(self.files))]
         if isinstance(self.files, folder.Folder):
-            routers.append(("desk", "/api", folder.router(self.files)))
+            routers.append(("desk", folder.router(self.files)))
         if isinstance(self.provider, sandbox.Sandbox):
-            confirming = sandbox.router(self.provider)
-            routers += [("payments", "/api", confirming), ("payments", "", sandbox.page_router())]
+            routers += [("payments", sandbox.router(self.provider)), ("payments", sandbox.page_router())]
         return routers
 
     def link_to(self, order: Order) -> str:

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 
 from cartwheel.accounts.routes import RefreshCookie, router, verifier, well_known_router
 from cartwheel.edge import errors
+from cartwheel.edge.routing import take
 from tests.accounts.wiring import EMAIL, ISSUER, PASSWORD, Wired
 
 BASE = "https://shop.test"
@@ -23,8 +24,7 @@ def build(shop: Wired) -> FastAPI:
         shop.sessions,
         RefreshCookie(secure=True),
     )
-    app.include_router(routes, prefix="/api")
-    app.include_router(well_known_router(shop.keys, ISSUER))
+    take(app, routes, well_known_router(shop.keys, ISSUER))
     return app
 
 

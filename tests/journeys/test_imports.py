@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Message, Scope
 
 from cartwheel.edge.guard import Guard
-from cartwheel.entrypoints.api import create_app, warm
+from cartwheel.entrypoints.api import create_app
 from cartwheel.imports import ImportState
 from cartwheel.imports.importing import READERS
 from cartwheel.imports.tables import IMPORTS, PIECES
@@ -163,7 +163,6 @@ async def test_a_file_that_breaks_off_leaves_nothing(shop: Shop, admin: Customer
 @pytest.mark.slow_callbacks_ok("assembles an application of its own")
 async def test_large_files_come_in_pieces_and_too_large_ones_not_at_all(shop: Shop, admin: Customer) -> None:
     app = create_app(shop)
-    await warm(app)
     transport = httpx.ASGITransport(Guard(app, {"/api/imports": 2_000_000}))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
         behind = Customer(http, admin.headers)

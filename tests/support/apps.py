@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from fastapi import FastAPI
 
-from cartwheel.entrypoints.api import create_app, warm
+from cartwheel.entrypoints.api import create_app
 from cartwheel.shop import Shop
 
 
@@ -40,7 +40,6 @@ class _Lent:
         self.shop = shop
         self.settings = shop.settings
         self.app = create_app(cast("Shop", self))
-        asyncio.run(warm(self.app))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         if callable(method := Shop.__dict__.get(name)):

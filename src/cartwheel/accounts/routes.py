@@ -24,6 +24,7 @@ from cartwheel.accounts.sessions import device_name
 from cartwheel.edge.caller import Admin, Caller, SignedIn, Verify, client_address
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.edge.routing import api_router
 
 AddressId = Annotated[str, Path(alias="addressId", min_length=1, max_length=64)]
 SessionId = Annotated[str, Path(alias="sessionId", min_length=1, max_length=64)]
@@ -80,7 +81,7 @@ def router(
     cookie: RefreshCookie,
 ) -> APIRouter:
     """All routes below ``/auth``, ``/users/me`` and ``/admin/users``."""
-    routes = APIRouter(tags=["accounts"])
+    routes = api_router("accounts")
     _add_sign_up(routes, identity)
     _add_sign_in(routes, identity, cookie)
     _add_me(routes, credentials, accounts, profiles)
@@ -93,7 +94,7 @@ def router(
 
 def well_known_router(keys: KeyRing, issuer: str) -> APIRouter:
     """Where others learn how to verify tokens of the built-in identity."""
-    routes = APIRouter(prefix="/.well-known", tags=["accounts"])
+    routes = api_router("accounts", "/.well-known")
     claims = [
         "sub",
         "email",

@@ -21,6 +21,7 @@ from cartwheel.analytics.service import Analytics
 from cartwheel.catalog import ProductOut, product_json
 from cartwheel.edge.caller import ADMINS, NotAllowed, vendor_in_question
 from cartwheel.edge.errors import documented
+from cartwheel.edge.routing import api_router
 from cartwheel.edge.spreadsheets import CSV, attachment
 from cartwheel.inventory import Inventory
 from cartwheel.kernel.clock import Clock
@@ -35,7 +36,7 @@ def router(
     analytics: Analytics, counting: Counting, inventory: Inventory, clock: Clock, currency: str
 ) -> APIRouter:
     """``/events``, ``/analytics/…`` and ``/products/trending``."""
-    routes = APIRouter(tags=["analytics"])
+    routes = api_router("analytics")
     _add_public(routes, analytics, counting, inventory, clock)
     _add_figures(routes, analytics, currency)
     return routes

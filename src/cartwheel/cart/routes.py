@@ -12,6 +12,7 @@ from cartwheel.cart.service import Carts
 from cartwheel.edge.caller import Anyone, SignedIn
 from cartwheel.edge.errors import documented
 from cartwheel.edge.guests import CART_COOKIE, CartAccess, CartToken
+from cartwheel.edge.routing import api_router
 from cartwheel.kernel.money import json_number
 
 NOBODYS = "guest-none"
@@ -77,7 +78,7 @@ class CartOut(_Json):
 
 def router(carts: Carts, access: CartAccess) -> APIRouter:
     """``/cart``, ``/cart/items`` and ``/cart/merge``."""
-    routes = APIRouter(tags=["cart"])
+    routes = api_router("cart")
 
     @routes.get("/cart", response_model=CartOut, responses=documented(401))
     async def get_cart(caller: Anyone, token: CartToken) -> Response:

@@ -34,6 +34,7 @@ from cartwheel.catalog.service import Catalog
 from cartwheel.edge.caller import ADMINS, Admin, Anyone, Caller, NotAllowed, Vendor, vendor_in_question
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.edge.routing import api_router
 from cartwheel.inventory import Cause, Inventory
 
 PUBLIC = "public, max-age=0, s-maxage=10, stale-while-revalidate=60"
@@ -84,7 +85,7 @@ def may_change(caller: Caller, product: Product) -> bool:
 def router(catalog: Catalog, inventory: Inventory, shown: Desk | None = None) -> APIRouter:
     """Everything below ``/products``, ``/categories`` and ``/vendor``; what is public from ``shown``."""
     desk = Desk(catalog, inventory)
-    routes = APIRouter(tags=["catalogue"])
+    routes = api_router("catalogue")
     _add_reading(routes, desk, shown or desk)
     _add_changing(routes, desk)
     _add_stock(routes, desk)

@@ -11,6 +11,7 @@ from cartwheel.checkout.service import Checkout
 from cartwheel.edge.caller import Anyone
 from cartwheel.edge.errors import documented
 from cartwheel.edge.guests import CartAccess, CartToken, OrderTokens
+from cartwheel.edge.routing import api_router
 from cartwheel.kernel.money import to_minor
 from cartwheel.shipping import Address
 
@@ -52,7 +53,7 @@ class OrderAccepted(_Json):
 
 def router(checkout: Checkout, access: CartAccess, tokens: OrderTokens, currency: str) -> APIRouter:
     """``POST /orders``."""
-    routes = APIRouter(tags=["orders"])
+    routes = api_router("orders")
 
     @routes.post("/orders", status_code=202, responses=documented(401, 404, 409))
     async def place_order(

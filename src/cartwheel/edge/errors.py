@@ -55,11 +55,18 @@ class Problem(BaseModel):
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of a route that may answer with these statuses (422 and 429 included by default)."""
-    return {status: {"model": Problem} for status in (*statuses, 422, 429)}
+    return {status: _described(status) for status in (*statuses, 422, 429)}
 
 
 def complete(document: dict[str, Any]) -> None:
-    """Adds to an OpenAPI document what operations answer whatever they do, so that no route has to say it."""
+    """Adds to an OpenAPI document what operations answer whatever they do, so that no route has to say it.
+
+    And what a problem looks like: FastAPI would make a validator of it for each answer of each route.
+    """
+    schema = Problem.model_json_schema(mode="serialization")
+    del schema["properties"]["details"]["default"]  # null, which FastAPI leaves out
+    components = document.setdefault("components", {})
+    components["schemas"] = dict(sorted({**components.get("schemas", {}), "Problem": schema}.items()))
     for operation in [operation for path in document["paths"].values() for operation in path.values()]:
         statuses = [503]
         if "security" in operation:
@@ -73,7 +80,7 @@ def complete(document: dict[str, Any]) -> None:
 
 def _described(status: int) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": schema}}}
+    return {"content": {"application/json": {"schema": schema}}, "description": HTTPStatus(status).phrase}
 
 
 def problem(

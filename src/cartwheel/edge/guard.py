@@ -148,9 +148,7 @@ def _limited(scope: Scope, receive: Receive, most: int) -> Callable[[], Awaitabl
 
 def _describe(told: timed, scope: Scope, status: int) -> None:
     """Tells which route it was, never the path itself: it may hold a token or whatever somebody typed."""
-    # FastAPI: a route that was included under a prefix does not know of it, the context of the request does
-    matched = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
-    route = getattr(matched, "path_format", UNMATCHED)
+    route = getattr(scope.get("route"), "path_format", UNMATCHED)
     method = scope["method"] if scope["method"] in _METHODS else "OTHER"
     told.labels = {"method": method, "route": route, "status": str(status)}
     told.outcome = "error" if status >= 500 or not status else "ok"

@@ -9,13 +9,14 @@ from starlette.responses import Response
 from cartwheel.edge.draining import Drain
 from cartwheel.edge.errors import documented
 from cartwheel.edge.metrics import Prometheus
+from cartwheel.edge.routing import api_router
 
 
 def router(
     drain: Drain, metrics: Prometheus, check: Callable[[], Awaitable[None]], version: str
 ) -> APIRouter:
     """``/api/health``, ``/api/ready``, ``/metrics``; ``check`` raises ``Unavailable`` for what is away."""
-    routes = APIRouter(tags=["operations"])
+    routes = api_router("operations", "")
 
     @routes.get("/api/health")
     async def health() -> dict[str, str]:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import Message, Scope
 
 from cartwheel import __version__
 from cartwheel.accounts import routes as accounts
@@ -12,6 +11,7 @@ from cartwheel.edge import errors
 from cartwheel.edge import operations as probes
 from cartwheel.edge.draining import Drain
 from cartwheel.edge.metrics import Prometheus
+from cartwheel.edge.routing import take
 from cartwheel.edge.traffic import Traffic
 from cartwheel.entrypoints.routers import routers
 from cartwheel.entrypoints.services import ALL
@@ -34,45 +34,19 @@ def create_app(shop: Shop, services: Collection[str] = ALL) -> FastAPI:
         docs_url="/api/docs",
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.drain = Drain()
     app.state.traffic = Traffic()
     app.state.verify = accounts.verifier(shop.identity)
     errors.install(app)
-    for router in routers(shop, services):
-        app.include_router(router, prefix="/api")
+    take(app, *routers(shop, services))
     if "users" in services:
-        app.include_router(accounts.well_known_router(shop.keys, shop.settings.base_url))
-    for serving, prefix, router in shop.adapter_routers():
-        if serving in services:
-            app.include_router(router, prefix=prefix)
+        take(app, accounts.well_known_router(shop.keys, shop.settings.base_url))
+    take(app, *(router for serving, router in shop.adapter_routers() if serving in services))
     if shop.settings.stage == "dev" and "desk" in services:
         from cartwheel.notifications import routes as notifications
 
-        app.include_router(notifications.mailbox_router(shop.notifications))
+        take(app, notifications.mailbox_router(shop.notifications))
     app.state.metrics = Prometheus(lambda: shop.operations.load())
-    app.include_router(
-        probes.router(app.state.drain, app.state.metrics, lambda: shop.store.ready(), __version__)
-    )
+    take(app, probes.router(app.state.drain, app.state.metrics, lambda: shop.store.ready(), __version__))
     return app
-
-
-async def warm(app: FastAPI) -> None:
-    """Has FastAPI assemble its routes now: it does so within the first request, which then takes long."""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(_: Message) -> None:
-        return
-
-    scope: Scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "GET",
-        "path": "/api/no-such-route",
-        "query_string": b"",
-        "headers": [],
-    }
-    await app(scope, receive, send)

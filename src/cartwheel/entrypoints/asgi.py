@@ -14,7 +14,7 @@ from cartwheel.edge.metrics import LoopLag
 from cartwheel.edge.response_cache import ResponseCache
 from cartwheel.edge.vouched import Vouched
 from cartwheel.entrypoints import signals
-from cartwheel.entrypoints.api import create_app, warm
+from cartwheel.entrypoints.api import create_app
 from cartwheel.entrypoints.following import dropping, follow
 from cartwheel.entrypoints.logs import configure
 from cartwheel.entrypoints.memory import share_arenas
@@ -58,10 +58,9 @@ def serve(shop: Shop) -> ASGIApp:
         beside += [asyncio.create_task(work) for work in running]
         worker = shop.worker(give_way=app.state.traffic.give_way) if shop.settings.worker else None
         working = asyncio.create_task(worker.run()) if worker else None
-        await warm(app)
         signals.heed(app.state.drain.begin)
-        gc.collect()
         gc.freeze()  # what is loaded now stays: no collection has to walk it again
+        gc.enable()
         yield
         for task in beside:
             task.cancel()

@@ -14,7 +14,7 @@ from mangum import Mangum
 from cartwheel.adapters import open_proof
 from cartwheel.analytics import Counting
 from cartwheel.edge.vouched import Vouched
-from cartwheel.entrypoints.api import create_app, warm
+from cartwheel.entrypoints.api import create_app
 from cartwheel.entrypoints.asgi import behind_cache
 from cartwheel.entrypoints.lambda_process import run, shop
 from cartwheel.entrypoints.pages import pages
@@ -56,7 +56,6 @@ def _door() -> tuple[Mangum, Between]:
     app = create_app(made, parse(made.settings.services))
     if made.pages:
         app.router.default = pages(made) or app.router.default
-    run(warm(app))
     cached, listener = behind_cache(app, made)
     return Mangum(Vouched(cached, open_proof(made.settings)), lifespan="off"), Between(
         listener, made.counting

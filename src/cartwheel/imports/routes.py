@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from cartwheel.edge.caller import Admin
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.edge.routing import api_router
 from cartwheel.edge.spreadsheets import CSV, attachment, line
 from cartwheel.imports.model import Format, Import, ImportState, RejectedRow, Wishes
 from cartwheel.imports.service import Imports
@@ -75,7 +76,7 @@ class RejectedOut(_Json):
 
 def router(imports: Imports) -> APIRouter:
     """Everything below ``/imports``."""
-    routes = APIRouter(tags=["imports"])
+    routes = api_router("imports")
 
     @routes.post(
         "/imports",

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from cartwheel.edge.errors import documented
+from cartwheel.edge.routing import api_router
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.errors import Denied, Invalid
 from cartwheel.kernel.ids import secret_token
@@ -111,7 +112,7 @@ Signature = Annotated[str, Query(max_length=64)]
 
 def router(files: Folder) -> APIRouter:
     """Signed addresses of private files, as ``upload`` and ``download`` make them."""
-    routes = APIRouter(tags=["media"])
+    routes = api_router("media")
 
     @routes.put("/media/files/{name:path}", status_code=204, responses=documented(403, 404, 413))
     async def put_file(name: str, request: Request, until: Until, size: Size, signature: Signature) -> None:

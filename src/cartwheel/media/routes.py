@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from cartwheel.edge.caller import SignedIn, Vendor
 from cartwheel.edge.errors import documented
+from cartwheel.edge.routing import api_router
 from cartwheel.edge.throttling import Throttle
 from cartwheel.media.model import MAX_BYTES, Media, sources
 from cartwheel.media.service import MediaLibrary
@@ -77,7 +78,7 @@ UPLOADS_A_DAY = 20
 
 def router(library: MediaLibrary, throttle: Throttle) -> APIRouter:
     """``/media/uploads`` and ``/media/{mediaId}``."""
-    routes = APIRouter(tags=["media"])
+    routes = api_router("media")
 
     @routes.post("/media/uploads", status_code=201, responses=documented(401))
     async def begin_upload(body: UploadIn, caller: SignedIn) -> UploadOut:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from cartwheel.edge.caller import Admin, SignedIn
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.edge.routing import api_router
 from cartwheel.notifications.kinds import KINDS
 from cartwheel.notifications.model import Mail
 from cartwheel.notifications.schemas import (
@@ -38,7 +39,7 @@ _SHOWN = 100
 
 def router(notifications: Notifications) -> APIRouter:
     """``/mail`` and ``/users/me/mail``."""
-    routes = APIRouter(tags=["mail"])
+    routes = api_router("mail")
     _add_for_staff(routes, notifications)
     _add_for_readers(routes, notifications)
     return routes

@@ -10,6 +10,7 @@ from cartwheel.accounts import Accounts
 from cartwheel.edge.caller import Admin
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.edge.routing import api_router
 from cartwheel.edge.spreadsheets import CSV, attachment, line
 from cartwheel.kernel.clock import iso
 from cartwheel.operations.schemas import (
@@ -32,7 +33,7 @@ Id = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 def router(operations: Operations, system: System, accounts: Accounts) -> APIRouter:
     """``/queues``, ``/jobs``, ``/audit`` and ``/system``."""
-    routes = APIRouter(tags=["operations"])
+    routes = api_router("operations")
     _add_queues(routes, operations)
     _add_jobs(routes, operations)
     _add_audit(routes, operations, accounts)

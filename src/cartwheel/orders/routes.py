@@ -12,6 +12,7 @@ from cartwheel.edge.caller import Admin, Anyone, Caller, SignedIn, seller_in_que
 from cartwheel.edge.errors import documented
 from cartwheel.edge.guests import OrderToken, OrderTokens
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.edge.routing import api_router
 from cartwheel.kernel.money import to_minor
 from cartwheel.orders.model import FulfilmentStatus, NoSuchOrder, Order, OrderStatus, Wanted
 from cartwheel.orders.schemas import (
@@ -69,7 +70,7 @@ class OrderAccess:
 
 def router(orders: Orders, tokens: OrderTokens) -> APIRouter:
     """``/orders`` and below without placing, ``/vendor/orders``, ``/admin/orders``."""
-    routes = APIRouter(tags=["orders"])
+    routes = api_router("orders")
     _add_for_customers(routes, orders, OrderAccess(orders, tokens))
     _add_for_staff(routes, orders)
     _add_for_vendors(routes, orders)

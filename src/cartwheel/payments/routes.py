@@ -4,6 +4,7 @@ from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel
 
 from cartwheel.edge.errors import documented
+from cartwheel.edge.routing import api_router
 from cartwheel.payments.service import Payments
 
 
@@ -15,7 +16,7 @@ class Received(BaseModel):
 
 def router(payments: Payments) -> APIRouter:
     """``POST /payments/webhooks``."""
-    routes = APIRouter(tags=["payments"])
+    routes = api_router("payments")
 
     event = {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True}
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from cartwheel.edge.caller import SignedIn
 from cartwheel.edge.errors import documented
+from cartwheel.edge.routing import api_router
 from cartwheel.privacy.service import Privacy
 
 ZIP: dict[int | str, dict[str, Any]] = {
@@ -16,7 +17,7 @@ ZIP: dict[int | str, dict[str, Any]] = {
 
 def router(privacy: Privacy) -> APIRouter:
     """``/users/me/export``."""
-    routes = APIRouter(tags=["privacy"])
+    routes = api_router("privacy")
 
     @routes.get("/users/me/export", response_class=Response, responses={**documented(401), **ZIP})
     async def export_me(caller: SignedIn) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from cartwheel.catalog import ProductOut, product_json
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Limit, next_link
+from cartwheel.edge.routing import api_router
 from cartwheel.inventory import Inventory
 from cartwheel.search.service import MOST, Search
 
@@ -18,7 +19,7 @@ Text = Annotated[
 
 def router(search: Search, inventory: Inventory) -> APIRouter:
     """``/search`` and ``/search/suggestions``."""
-    routes = APIRouter(tags=["search"])
+    routes = api_router("search")
 
     @routes.get("/search", response_model=list[ProductOut], responses=documented(503))
     async def search_products(

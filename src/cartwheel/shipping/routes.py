@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from cartwheel.edge.errors import documented
+from cartwheel.edge.routing import api_router
 from cartwheel.kernel.money import json_number
 from cartwheel.shipping.model import FlatRates
 
@@ -24,7 +25,7 @@ class ShippingMethodOut(BaseModel):
 
 def router(rates: FlatRates, currency: str) -> APIRouter:
     """``GET /shipping/methods``."""
-    routes = APIRouter(tags=["shipping"])
+    routes = api_router("shipping")
 
     @routes.get("/shipping/methods", responses=documented())
     async def list_shipping_methods() -> list[ShippingMethodOut]:

@@ -10,6 +10,7 @@ from cartwheel.edge import spreadsheets
 from cartwheel.edge.caller import Admin, SignedIn, Vendor, vendor_in_question
 from cartwheel.edge.errors import documented
 from cartwheel.edge.paging import DEFAULT_LIMIT, Cursor, Limit, next_link
+from cartwheel.edge.routing import api_router
 from cartwheel.inventory import Inventory
 from cartwheel.kernel.money import to_minor
 from cartwheel.vendors.accounting import Accounting, account_of
@@ -61,7 +62,7 @@ class Selling:
 
 def router(selling: Selling) -> APIRouter:
     """``/vendors``, ``/vendor`` and what admins do with them."""
-    routes = APIRouter(tags=["vendors"])
+    routes = api_router("vendors")
     _add_public(routes, selling)
     _add_own(routes, selling)
     _add_desk(routes, selling)

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from cartwheel.edge.errors import install
+from cartwheel.edge.routing import take
 from cartwheel.kernel.clock import ManualClock, utc_now
 from cartwheel.kernel.signing import Signer
 from cartwheel.media import Files, shown
@@ -84,12 +85,11 @@ async def place(kept: Path | Account) -> AsyncIterator[Place]:
     if isinstance(kept, Account):
         made = InBucket(kept)
         await made.prepare()
-        app.include_router(shown.public_router(made.files))
+        take(app, shown.public_router(made.files))
         network: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport()
     else:
         made = folder = InFolder(kept)
-        app.include_router(router(folder.files), prefix="/api")
-        app.include_router(shown.public_router(folder.files))
+        take(app, router(folder.files), shown.public_router(folder.files))
         network = httpx.ASGITransport(app)
     mounts = {"all://shop.test": httpx.ASGITransport(app)}
     made.http = httpx.AsyncClient(

@@ -1,5 +1,6 @@
 """``serve``."""
 
+import gc
 import socket
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,15 +76,13 @@ def _is_taken(host: str, port: int) -> bool:
 
 def _application(settings: Settings) -> "ASGIApp":
     """Loads the shop in the server process; the process that watches over it stays small."""
+    gc.disable()  # until it serves: what is loaded stays, and hardly any of it is ever garbage
+
     from cartwheel.entrypoints import signals
     from cartwheel.entrypoints.asgi import application
 
     signals.hold()
     return application(settings)
-
-
-def _is_there(settings: Settings) -> bool:
-    return (settings.data / "shop.db").exists()
 
 
 def _welcome(settings: Settings) -> None:
@@ -94,7 +93,8 @@ def _welcome(settings: Settings) -> None:
         console.print(f"  Mailbox  {where}/mailbox")
         console.print("  Accounts admin@livekart.com / Admin123!, vendor@livekart.com / Vendor123!,")
         console.print("           customer@livekart.com / Customer123!  (demo shop)")
-    if settings.demo and settings.stage == "dev" and not settings.database and not _is_there(settings):
+    empty = not settings.database and not (settings.data / "shop.db").exists()
+    if settings.demo and settings.stage == "dev" and empty:
         console.print("Loading the demo shop, three months of orders and all: this takes some seconds ...")
     console.print(f"  Data     {settings.database or settings.data.resolve()}")
     console.print("Stop with Ctrl-C.")

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from cartwheel.edge.errors import documented
+from cartwheel.edge.routing import api_router
 from cartwheel.payments.sandbox.provider import Sandbox
 
 IntentId = Annotated[str, Path(max_length=64)]
@@ -28,7 +29,7 @@ class Answered(BaseModel):
 
 def router(sandbox: Sandbox) -> APIRouter:
     """``POST /payments/sandbox/{intentId}/confirm`` and ``/refuse``."""
-    routes = APIRouter(tags=["payments"])
+    routes = api_router("payments")
 
     @routes.post("/payments/sandbox/{intentId}/confirm", responses=documented(404))
     async def confirm_sandbox_payment(intentId: IntentId) -> Answered:  # noqa: N803
