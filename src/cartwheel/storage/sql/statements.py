@@ -1,9 +1,11 @@
 """Statements, built with SQLAlchemy Core, compiled once per shape and kept as text.
 
 Compiling costs a hundred times what SQLite needs to run the statement, so a shape (table, operation, names of
-the attributes and conditions) is compiled when first seen and looked up from then on.
+the attributes and conditions) is compiled when first seen, and looked up by all stores of
+the process from then on.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +33,10 @@ class Statement:
         return self.text, [values[name] for name in self.names]
 
 
+_compiled: defaultdict[tuple[Value, ...], dict[tuple[Value, ...], Statement]] = defaultdict(dict)
+"""By table, dialect and version of the server, since MySQL's decides too: what was compiled, by its shape."""
+
+
 class Statements:
     """Compiles statements about one table and keeps them. Values cross by ``encode`` and ``load``."""
 
@@ -38,7 +44,7 @@ class Statements:
         self.table = table
         self.dialect = dialect
         self.sql = standing_alone(table)
-        self._cache: dict[tuple[Value, ...], Statement] = {}
+        self._cache = _compiled[table, dialect.name, dialect.server_version_info]
         self.names = tuple(table.columns)
         columns = table.columns.items()
         self.encoders: dict[str, Codec] = {n: codec for n, c in columns if (codec := encoder(c, dialect))}
