@@ -81,5 +81,12 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
-  test: { environment: "happy-dom", include: ["tests/**/*.test.{ts,tsx}"], setupFiles: "tests/setup.ts" },
+  test: {
+    environment: "happy-dom",
+    include: ["tests/**/*.test.{ts,tsx}"],
+    setupFiles: "tests/setup.ts",
+    // One window for all files, as for all tests of one file: a new one for each takes longer than its tests.
+    isolate: false,
+    restoreMocks: true,
+  },
 }));
