@@ -11,7 +11,6 @@ from typing import Any, TextIO
 from urllib.parse import quote
 
 import orjson
-import yaml
 from pydantic import ValidationError
 
 from cartwheel.catalog import (
@@ -31,9 +30,6 @@ from cartwheel.kernel.money import to_minor
 
 MAX_TEXT = 2_000_000
 """Characters of one line or list item; a longer one is passed over unread."""
-
-_Loader: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""Leaves every value as text: a price must not become a float on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +69,7 @@ def problem_of(error: Exception) -> str:
     return " ".join(str(error).split())[:300]
 
 
-READ_ERRORS = (CartwheelError, ValueError, ArithmeticError, RecursionError, yaml.YAMLError)
+READ_ERRORS = (CartwheelError, ValueError, ArithmeticError, RecursionError)
 """What a reader turns into a problem; ``ValidationError`` and ``JSONDecodeError`` are ``ValueError``s."""
 
 
@@ -163,7 +159,7 @@ def _is_outside(line: str) -> bool:
 def _yaml_record(number: int, text: str, reading: Reading) -> Record:
     key = ""
     try:
-        items = yaml.load(text, Loader=_Loader)  # noqa: S506 - the base loader makes text, lists and maps only
+        items = _yaml(text)
         if not isinstance(items, list) or len(items) != 1 or not isinstance(items[0], dict):
             raise Unreadable("An item must be a map.")
         item = items[0]
@@ -171,6 +167,16 @@ def _yaml_record(number: int, text: str, reading: Reading) -> Record:
         return Record(number, key, _yaml_draft(item, reading))
     except READ_ERRORS as error:
         return Record(number, key, problem=problem_of(error))
+
+
+def _yaml(text: str) -> object:
+    """Text, lists and maps only: a price must not become a float on the way. Raises ``Unreadable``."""
+    import yaml  # noqa: PLC0415 - takes a while, which other formats and most processes need not wait for
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - see above
+    except yaml.YAMLError as error:
+        raise Unreadable(str(error)) from None
 
 
 _YAML_OWN = {"id", "name", "category", "description", "price", "current_stock", "image", "where_visible"}

@@ -10,13 +10,15 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from cartwheel.kernel.money import to_major
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 LANGUAGES = ("en", "de")
 """What mails are written in; each is a folder of templates."""
@@ -110,7 +112,10 @@ class Letters:
 
 
 @lru_cache(maxsize=16)  # templates take long to compile, and all shops of a test run look alike
-def _environment(suffix: str, brand: tuple[tuple[str, str], ...]) -> Environment:
+def _environment(suffix: str, brand: tuple[tuple[str, str], ...]) -> "Environment":
+    # takes a while, which processes that write no mails need not wait for
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
     made = Environment(
         loader=PackageLoader("cartwheel.notifications"),
         autoescape=suffix == "html",  # noqa: S701 - the other one writes plain text
@@ -127,6 +132,6 @@ def _environment(suffix: str, brand: tuple[tuple[str, str], ...]) -> Environment
     return made
 
 
-def _words(environment: Environment, language: str, suffix: str) -> dict[str, Any]:
+def _words(environment: "Environment", language: str, suffix: str) -> dict[str, Any]:
     words: Template = environment.get_template(f"{language}/words.jinja")
     return {"words": words.module, "layout": environment.get_template(f"layout.{suffix}")}
