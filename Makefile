@@ -11,6 +11,9 @@ IS_SUPPORTED := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$name $(IS_SUPPORTED) 2>/dev/null; then echo $$name; break; fi; done)
 
+# Set on some machines. Tests start the shop a hundred times: without bytecode, each compiles all of it.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 EMULATOR_VENV := .venv-emulator
 INFRA_VENV := .venv-infra
