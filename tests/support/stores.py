@@ -31,7 +31,7 @@ async def open_tables(
     await store.close()
 
 
-_written: dict[str, dict[str, bool]] = {}
+written_in: dict[str, dict[str, bool]] = {}
 """By database of the emulator, which is slow: its tables, and whether they were written to since emptied."""
 
 
@@ -41,7 +41,7 @@ async def begin(database: str, store: CountingStore, tables: Iterable[Table[Any]
     SQLite's database is the test's own, and empty.
     """
     tables = tuple(tables)
-    known = _written.setdefault(database, {}) if database.startswith("dynamodb:") else {}
+    known = written_in.setdefault(database, {}) if database.startswith("dynamodb:") else {}
     if not known.keys() >= {table.name for table in tables}:
         await store.prepare()
     if database.startswith("dynamodb:"):
