@@ -4,6 +4,7 @@
 that stand already, at that address of an emulator, and change nothing about them.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -32,52 +34,84 @@ from pathlib import Path
 from infra.shop import ShopData
 from infra.templates import write
 
-write(Path(sys.argv[1]), json.loads(sys.argv[2]), ShopData.load(Path(sys.argv[3])))
+folder = Path(sys.argv[1])
+shop = ShopData.load(folder / "shop.json")
+for name, options in json.loads(sys.argv[2]).items():
+    write(folder / name, options, shop)
 """
 
-DEV = {"stage": "dev", "mail_from": SENDER, "alarms": "true"}
+# without alarms: the emulator's compute nothing from metrics
+OTHERS = {"waf": "true", "base_url": "https://shop"}
+
+SHOPS = {
+    "dev": {"stage": "dev", "mail_from": SENDER, "alarms": "true"},
+    "prod": {"stage": "prod", "mail_from": SENDER, "operator": "operator@shop.example"},
+    "containers": {"topology": "containers", "name": "containers", **OTHERS},
+    "instances": {"topology": "instances", "name": "instances", **OTHERS},
+}
 
 HERE = Path(__file__).parent
 
-Synthesize = Callable[[dict[str, str]], Path]
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The shop's code runs elsewhere: what holds a loop here are the tests' own clients of AWS."""
+    """The shop's code runs elsewhere: what holds a loop here are the tests' own clients of AWS.
+
+    Of processes that share the work, one gets all tests of the shared deployment, which takes long to make.
+    """
     for item in items:
         if HERE in item.path.parents:
+            item.add_marker(pytest.mark.aws)
             item.add_marker(pytest.mark.slow_callbacks_ok(reason="clients of AWS, made by the test"))
+            if "deployment" in getattr(item, "fixturenames", ()) and item.path.name != "test_lifecycle.py":
+                item.add_marker(pytest.mark.xdist_group("deployment"))
 
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The code of all functions, for this machine."""
+
+    def build(folder: Path) -> None:
+        command = (sys.executable, "scripts/build_lambda.py", "--platform", "here", "--compile")
+        _run(*command, "--zip", folder / "code.zip", folder / "code")
+
+    return _once(tmp_path_factory, "code", build) / "code.zip"
+
+
+@pytest.fixture(scope="session")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the templates of each of ``SHOPS``, as ``make templates`` does.
+
+    All by one process: CDK takes longer to begin than to synthesize.
+    """
     if not INFRA.exists() or not PYTHON.exists():
         absent("What deploys to the emulator (make test-aws)")
-    folder = tmp_path_factory.mktemp("code")
-    build = (sys.executable, "scripts/build_lambda.py", "--platform", "here", "--compile")
-    _run(*build, "--zip", folder / "code.zip", folder / "code")
-    return folder / "code.zip"
+
+    def synthesize(folder: Path) -> None:
+        _run(sys.executable, "scripts/describe_shop.py", folder / "shop.json")
+        _run(INFRA, "-c", SYNTHESIZE, folder, json.dumps(SHOPS))
+
+    return _once(tmp_path_factory, "synthesized", synthesize)
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that one process of this run fills, and all read."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / name
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with TemporaryDirectory(dir=root) as filled:
+                make(Path(filled, name))
+                Path(filled, name).rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
-    """Makes the templates of all stacks with some options, in a folder, as ``make templates`` does."""
-    described = tmp_path_factory.mktemp("shop") / "shop.json"
-    _run(sys.executable, "scripts/describe_shop.py", described)
-
-    def synthesized(options: dict[str, str]) -> Path:
-        folder = tmp_path_factory.mktemp("templates") / options["stage"]
-        _run(INFRA, "-c", SYNTHESIZE, folder, json.dumps(options), described)
-        return folder
-
-    return synthesized
-
-
-@pytest.fixture(scope="session")
-def templates(synthesize: Synthesize) -> Path:
+def templates(synthesized: Path) -> Path:
     """All stacks of a dev shop."""
-    return synthesize(DEV)
+    return synthesized / "dev"
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +122,7 @@ def deployment(
     if standing := os.environ.get("CARTWHEEL_TEST_DEPLOYMENT"):
         yield Deployment.standing(standing)
         return
-    archive, templates = request.getfixturevalue("archive"), request.getfixturevalue("templates")
+    templates, archive = request.getfixturevalue("templates"), request.getfixturevalue("archive")
     with running_emulator(tmp_path_factory.mktemp("aws"), guarded=True) as endpoint:
         yield Deployment.new(endpoint, templates, archive)
 

@@ -12,7 +12,6 @@ import pytest
 from cartwheel.cloud.account import Account
 from cartwheel.cloud.deploying import BUCKETS
 from cartwheel.shop import Shop
-from tests.aws.conftest import SENDER, Synthesize
 from tests.journeys.test_purchase import charged, units
 from tests.support.aws import Account as EmulatedAccount
 from tests.support.deployment import ACCOUNT, CODE_BUCKET, PREFIX, REGION, Deployment, read
@@ -116,9 +115,8 @@ def test_destroying_dev_leaves_nothing(
     assert {kind: names for kind, names in _left(deployment).items() if names} == {}
 
 
-def test_destroying_prod_keeps_the_data(endpoint: str, synthesize: Synthesize, archive: Path) -> None:
-    options = {"stage": "prod", "mail_from": SENDER, "operator": "operator@shop.example"}
-    stacks = read(synthesize(options), "cartwheel-prod")
+def test_destroying_prod_keeps_the_data(endpoint: str, synthesized: Path, archive: Path) -> None:
+    stacks = read(synthesized / "prod", "cartwheel-prod")
     del stacks["cartwheel-prod-observe"]  # the emulator has no budgets
     made = Deployment(endpoint)
     made.client("s3").create_bucket(Bucket=CODE_BUCKET)

@@ -6,8 +6,6 @@ It starts no container and no instance; what it lacks is taken out first, and li
 import base64
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,11 +15,10 @@ from typing import Any
 
 import pytest
 
-from tests.aws.conftest import INFRA
-from tests.plugins.engines import absent
 from tests.support.deployment import CODE_BUCKET, UNKNOWN, Deployment, Template
-from tests.support.emulator import PYTHON, running_emulator
-from tests.support.project import ROOT
+from tests.support.emulator import running_emulator
+
+pytestmark = pytest.mark.xdist_group("topologies")
 
 LACKS = (
     "AWS::ApiGatewayV2::VpcLink",
@@ -40,15 +37,6 @@ LACKS = (
 _SECRET_OF_RDS = re.compile(r'\{\s*"Fn::GetAtt": \[\s*"\w+",\s*"MasterUserSecret.SecretArn"\s*\]\s*\}')
 """The emulator's RDS keeps no password in Secrets Manager."""
 
-SYNTHESIZE = """
-import json, sys
-from pathlib import Path
-from infra.shop import ShopData
-from infra.templates import write
-
-write(Path(sys.argv[1]), json.loads(sys.argv[3]), ShopData.load(Path(sys.argv[2])))
-"""
-
 
 @dataclass
 class Deployed:
@@ -64,10 +52,10 @@ class Deployed:
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Deployed]]:
+def deployed(
+    tmp_path_factory: pytest.TempPathFactory, synthesized: Path
+) -> Iterator[Callable[[str], Deployed]]:
     """Deploys a topology when it is first asked for."""
-    if not INFRA.exists() or not PYTHON.exists():
-        absent("What deploys to the emulator (make test-aws)")
     folder = tmp_path_factory.mktemp("topologies")
     code = folder / "code.zip"
     with zipfile.ZipFile(code, "w") as archive:
@@ -77,19 +65,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
         @cache
         def made(topology: str) -> Deployed:
-            templates = folder / topology
-            # without alarms: the emulator's compute nothing from metrics
-            options = {"topology": topology, "name": topology, "waf": "true", "base_url": "https://shop"}
-            _run(INFRA, "-c", SYNTHESIZE, templates, folder / "shop.json", json.dumps(options))
-            return _deploy(Deployment(endpoint), topology, templates, code)
+            return _deploy(Deployment(endpoint), topology, synthesized / topology, code)
 
-        _run(sys.executable, "scripts/describe_shop.py", folder / "shop.json")
         yield made
-
-
-def _run(*command: str | Path) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def _deploy(account: Deployment, name: str, templates: Path, code: Path) -> Deployed:

@@ -61,6 +61,7 @@ class Deployment:
     outputs: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=dict)
     """By stack, the resources that the emulator lacks."""
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def new(cls, endpoint: str, templates: Path, code: Path) -> "Deployment":
@@ -138,14 +139,16 @@ class Deployment:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes the class of its clients at run time
         """A client of a service, as the account's administrator."""
-        return botocore.session.get_session().create_client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.endpoint,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(read_timeout=60, retries={"total_max_attempts": 1}),
-        )
+        if service not in self._clients:
+            self._clients[service] = botocore.session.get_session().create_client(
+                service,
+                region_name=REGION,
+                endpoint_url=self.endpoint,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",
+                config=Config(read_timeout=60, retries={"total_max_attempts": 1}),
+            )
+        return self._clients[service]
 
     def put_code(self, archive: Path) -> dict[str, str]:
         """Puts the functions' code where the stacks look for it; answers the parameters that say so."""
