@@ -51,11 +51,11 @@ test-browser: $(VENV)/installed-dev web ## Run the tests that drive a browser: m
 
 .PHONY: test-fast
 test-fast: $(VENV)/installed-dev ## Run the tests that need no server, emulator or browser
-	@$(BIN)/pytest -n 2 -m "not (server or emulator or browser)" $(ARGS)
+	@$(BIN)/pytest -n 2 -m "not (server or emulator or browser or aws)" $(ARGS)
 
 .PHONY: coverage
 coverage: $(VENV)/installed-dev $(EMULATOR_VENV)/installed ## Run every test and report the branches that none of them takes
-	@$(BIN)/pytest -n 2 --cov $(ARGS)
+	@$(BIN)/pytest -n 2 --ignore tests/aws --cov $(ARGS)
 
 # Those with a first line for the shell, and what instances get by another file's.
 SHELL_SCRIPTS = $(shell grep -rl '^\#!.*sh$$' .ci deploy infra/instances scripts) $(wildcard infra/instances/*.sh)
@@ -108,10 +108,13 @@ test-infra: infra ## Synthesize the AWS stacks, lint and test them
 	@$(WITH_JSII) $(INFRA_VENV)/bin/python -m pytest infra/tests $(ARGS)
 
 .PHONY: test-aws
-test-aws: infra $(EMULATOR_VENV)/installed ## Run the tests of AWS: adapters, stacks, and a shop deployed into an emulator
-	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-infra
-	@[ -n "$(ARGS)" ] || $(BIN)/pytest -n 2 -m aws
-	@$(WITH_JSII) $(BIN)/pytest tests/aws $(ARGS)
+test-aws: ## Run the tests of AWS: adapters, stacks, and a shop deployed into an emulator
+	@$(MAKE) --no-print-directory -j 2 $(if $(ARGS),,test-infra) test-emulated
+
+# More processes than cores: one of them waits for what a deployed shop does by the clock.
+.PHONY: test-emulated
+test-emulated: infra $(EMULATOR_VENV)/installed
+	@$(WITH_JSII) $(BIN)/pytest $(if $(ARGS),tests/aws $(ARGS),-n 3 --dist loadgroup -m aws)
 
 .PHONY: test-containers
 test-containers: $(VENV)/installed-dev web ## Run the tests of services behind a proxy (needs nginx, PostgreSQL, MariaDB, Redis)
