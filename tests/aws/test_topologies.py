@@ -140,7 +140,7 @@ def test_containers(deployed: Callable[[str], Deployed]) -> None:
         "Listeners"
     ]
     rules = shop.ask("elbv2", "describe_rules", ListenerArn=listeners[0]["ListenerArn"])["Rules"]
-    assert len([rule for rule in rules if rule["Conditions"]]) == 10
+    assert len([rule for rule in rules if rule["Conditions"]]) == 11
     services = shop.ask("ecs", "list_services", cluster="containers-dev")["serviceArns"]
     assert {arn.rpartition("/")[2] for arn in services} == {"products", "users", "carts", "desk", "worker"}
     (images,) = shop.ask("ecr", "describe_repositories")["repositories"]
