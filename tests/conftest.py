@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.plugins.commands",
     "tests.plugins.engines",
     "tests.plugins.garbage",
+    "tests.plugins.sharing",
     "tests.plugins.signing_keys",
 ]
 

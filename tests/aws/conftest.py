@@ -54,16 +54,11 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The shop's code runs elsewhere: what holds a loop here are the tests' own clients of AWS.
-
-    Of processes that share the work, one gets all tests of the shared deployment, which takes long to make.
-    """
+    """The shop's code runs elsewhere: what holds a loop here are the tests' own clients of AWS."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.aws)
             item.add_marker(pytest.mark.slow_callbacks_ok(reason="clients of AWS, made by the test"))
-            if "deployment" in getattr(item, "fixturenames", ()) and item.path.name != "test_lifecycle.py":
-                item.add_marker(pytest.mark.xdist_group("deployment"))
 
 
 @pytest.fixture(scope="session")

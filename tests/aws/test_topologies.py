@@ -18,8 +18,6 @@ import pytest
 from tests.support.deployment import CODE_BUCKET, UNKNOWN, Deployment, Template
 from tests.support.emulator import running_emulator
 
-pytestmark = pytest.mark.xdist_group("topologies")
-
 LACKS = (
     "AWS::ApiGatewayV2::VpcLink",
     "AWS::ApplicationAutoScaling::",
