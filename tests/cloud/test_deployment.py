@@ -71,8 +71,10 @@ def test_a_deployment_uploads_pages_and_writes_settings(
 
 
 def test_destroying_empties_the_buckets_of_dev_only(
-    operator: Account, account: EmulatedAccount, checkout: Checkout
+    operator: Account, account: EmulatedAccount, checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("MAKEFLAGS", "-j2 --jobserver-auth=98,99")  # as where a recipe of make deploys
+
     def keys(bucket: str) -> list[str]:
         async def listed() -> list[str]:
             async with account.client("s3") as s3:

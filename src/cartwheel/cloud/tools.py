@@ -69,7 +69,8 @@ class Checkout:
     def make(self, *arguments: str, tell: Tell) -> None:
         """Runs ``make``; every line it says is told. Raises ``ToolFailed``."""
         where = [f"AWS_REGION={self._region}"] if self._region else []
-        command = ["make", "--no-print-directory", *where, *arguments]
+        # a make that runs this command tells its own helpers things that are not for this one
+        command = ["env", "-u", "MAKEFLAGS", "make", "--no-print-directory", *where, *arguments]
         last: deque[str] = deque(maxlen=KEPT_LINES)
         with subprocess.Popen(  # noqa: S603 - our own Makefile
             command,
