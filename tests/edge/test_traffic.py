@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from cartwheel.edge.traffic import Traffic
+from cartwheel.edge import traffic as traffic_module
+from cartwheel.edge.traffic import MANY, Traffic
 
 
 async def nothing() -> Message:
@@ -22,9 +24,9 @@ async def a_request(traffic: Traffic) -> None:
     await traffic.around(app)({}, nothing, nowhere)
 
 
-async def test_nobody_is_waited_for_where_nobody_comes() -> None:
-    traffic, turns = Traffic(), 0
-    await a_request(traffic)
+async def turns_of(traffic: Traffic) -> int:
+    """How often others have their turn until it returns."""
+    turns = 0
 
     async def count() -> None:
         nonlocal turns
@@ -35,23 +37,29 @@ async def test_nobody_is_waited_for_where_nobody_comes() -> None:
     counting = asyncio.create_task(count())
     await traffic.give_way()
     counting.cancel()
-    assert turns == 1
+    return turns
 
 
-async def test_requests_that_keep_coming_go_first() -> None:
-    traffic, answered = Traffic(), 0
+@pytest.fixture(autouse=True)
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long enough for many turns on a busy machine too."""
+    monkeypatch.setattr(traffic_module, "SECONDS", 0.2)
 
-    async def ask() -> None:
-        nonlocal answered
-        for _ in range(10):
-            await a_request(traffic)
-            answered += 1
-            await asyncio.sleep(0)
 
-    asking = asyncio.create_task(ask())
-    await traffic.give_way()
-    assert answered == 10
-    await asking
+async def test_others_have_one_turn_where_few_requests_come() -> None:
+    traffic = Traffic()
+    assert await turns_of(traffic) == 1
+    for _ in range(MANY - 1):
+        await a_request(traffic)
+    assert await turns_of(traffic) == 1
+
+
+async def test_the_work_stands_back_where_many_come_and_goes_on_then() -> None:
+    traffic = Traffic()
+    for _ in range(MANY):
+        await a_request(traffic)
+    assert await turns_of(traffic) > 1
+    assert await turns_of(traffic) == 1
 
 
 async def test_the_work_goes_on_while_requests_never_end() -> None:
@@ -64,5 +72,6 @@ async def test_the_work_goes_on_while_requests_never_end() -> None:
 
     asking = asyncio.create_task(ask())
     async with asyncio.timeout(10):
-        await traffic.give_way()
+        for _ in range(3):
+            await traffic.give_way()
     asking.cancel()

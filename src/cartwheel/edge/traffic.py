@@ -1,13 +1,15 @@
-"""Requests go first: work beside them, in the same process, lets them pass."""
+"""Requests go first: work beside them, in the same process, stands back while many come."""
 
 import asyncio
-import time
 from collections.abc import Awaitable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-LONGEST = 0.005
-"""Seconds for which work stands back; a piece of it takes about as long."""
+MANY = 4
+"""Requests between two pieces of work, from which on more are on their way."""
+
+SECONDS = 0.005
+"""For so long work stands back; a piece of it takes about as long."""
 
 
 class Traffic:
@@ -26,10 +28,6 @@ class Traffic:
         return passing_on
 
     async def give_way(self) -> None:
-        """To be called between pieces of work: returns when no more requests come, or after ``LONGEST``."""
-        end = time.monotonic() + LONGEST
-        while True:
-            begun = self._begun
-            await asyncio.sleep(0)
-            if self._begun == begun or time.monotonic() >= end:
-                return
+        """To be called between pieces of work: lets others have a turn, and several where many come."""
+        begun, self._begun = self._begun, 0
+        await asyncio.sleep(SECONDS if begun >= MANY else 0)
