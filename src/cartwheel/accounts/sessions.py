@@ -27,6 +27,7 @@ from cartwheel.accounts.model import (
 )
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import new_id, secret_token
+from cartwheel.kernel.pages import every_page
 from cartwheel.kernel.signing import Signer
 from cartwheel.messaging import emit
 from cartwheel.storage import Change, Conflict, Put, Store, absent
@@ -155,15 +156,12 @@ class Sessions(Devices):
         """Ends what ``ending`` left. On DynamoDB the index may lag: a session opened within its last
         milliseconds is refused by ``refresh``, and its access token by its own end, an hour later at most.
         """
-        cursor = None
-        while True:
-            page = await self._store.query(tables.sessions_of(user_id, ENDED_AT_ONCE, cursor))
+        async for page in every_page(
+            lambda cursor: self._store.query(tables.sessions_of(user_id, ENDED_AT_ONCE, cursor))
+        ):
             ended = [tables.end_session(s.session_id) for s in page.items if s.session_id != keep]
             if ended:
                 await self._store.write(*ended)
-            if page.next is None:
-                return
-            cursor = page.next
 
     async def _check_grace(self, session: Session, token: str) -> None:
         """Raises ``InvalidRefreshToken``, and ends the session of a copied token."""

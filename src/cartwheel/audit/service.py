@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from cartwheel.audit import tables
 from cartwheel.audit.model import Entry
-from cartwheel.kernel.pages import Page
+from cartwheel.kernel.pages import Page, every_page
 from cartwheel.storage import Store
 
 EXPORTED = 500
@@ -25,10 +25,5 @@ class AuditLog:
 
     async def everything(self) -> AsyncIterator[list[Entry]]:
         """The whole log, some entries at a time: for export."""
-        cursor: str | None = None
-        while True:
-            page = await self._store.query(tables.entries(None, None, cursor, EXPORTED))
+        async for page in every_page(lambda cursor: self.entries(None, None, cursor, EXPORTED)):
             yield list(page.items)
-            cursor = page.next
-            if cursor is None:
-                return

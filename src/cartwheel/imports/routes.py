@@ -17,6 +17,7 @@ from cartwheel.edge.routing import api_router
 from cartwheel.edge.spreadsheets import CSV, attachment, line
 from cartwheel.imports.model import Format, Import, ImportState, RejectedRow, Wishes
 from cartwheel.imports.service import Imports
+from cartwheel.kernel.pages import every_page
 
 ImportId = Annotated[str, Path(alias="importId", min_length=1, max_length=64)]
 
@@ -152,10 +153,5 @@ def _add_reading(routes: APIRouter, imports: Imports) -> None:
 
 async def _lines(imports: Imports, import_id: str) -> AsyncIterator[str]:
     yield line(["line", "key", "reason"])
-    cursor: str | None = None
-    while True:
-        page = await imports.rejected(import_id, cursor, 500)
+    async for page in every_page(lambda cursor: imports.rejected(import_id, cursor, 500)):
         yield "".join(line([row.line, row.key, row.reason]) for row in page.items)
-        cursor = page.next
-        if cursor is None:
-            return

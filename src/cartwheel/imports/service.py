@@ -36,7 +36,7 @@ from cartwheel.imports.tables import IMPORTS, PIECES
 from cartwheel.inventory import Inventory
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.ids import sortable_id
-from cartwheel.kernel.pages import Page
+from cartwheel.kernel.pages import Page, every_page
 from cartwheel.messaging import emit
 from cartwheel.storage import Conflict, Delete, Put, StorageError, Store
 
@@ -199,15 +199,10 @@ class Imports:
             await self._store.write(*(Delete(PIECES, (piece.import_id, piece.number)) for piece in some))
 
     async def _fetch(self, import_id: str, file: IO[bytes]) -> None:
-        cursor: str | None = None
-        while True:
-            page = await self._store.query(tables.pieces_of(import_id, cursor))
+        async for page in every_page(lambda cursor: self._store.query(tables.pieces_of(import_id, cursor))):
             for piece in page.items:
                 file.write(base64.b64decode(piece.content))
             await asyncio.sleep(0)
-            cursor = page.next
-            if cursor is None:
-                break
         file.seek(0)
 
 

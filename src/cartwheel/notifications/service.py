@@ -1,6 +1,6 @@
 """Events become mails: written down once per event and recipient, then sent until they are on their way."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ import structlog
 
 from cartwheel.audit import SYSTEM, audited
 from cartwheel.kernel.clock import Clock
-from cartwheel.kernel.pages import Page
+from cartwheel.kernel.pages import Page, every_page
 from cartwheel.kernel.signing import Signer
 from cartwheel.kernel.telemetry import timed
 from cartwheel.messaging import Event
@@ -131,34 +131,33 @@ class Notifications:
 
         A mark stays, without the address. Repeatable.
         """
-        key, count, cursor = self._key(address), 0, None
+        key, count = self._key(address), 0
         with suppress(Conflict):
             await self._store.write(tables.nameless(key))
-        while True:
-            page = await self._store.query(tables.mails_to(key, cursor, FORGOTTEN_AT_ONCE))
+        async for page in self._mails_to(key):
             for mail in page.items:
                 with suppress(Conflict):  # still to be sent
                     await self._store.write(tables.forgotten(mail))
                     count += 1
             await self._mailer.forget([mail.mail_id for mail in page.items])
-            cursor = page.next
-            if cursor is None:
-                return count
+        return count
 
     async def export(self, user_id: str, address: str) -> dict[str, Any]:
         """All that is known here of a person, as plain JSON: what is wanted, what was written."""
-        mark, cursor, mails = await self.suppression(address), None, []
-        while True:
-            page = await self._store.query(tables.mails_to(self._key(address), cursor, FORGOTTEN_AT_ONCE))
-            mails += [mail.model_dump(mode="json", include=_EXPORTED) for mail in page.items]
-            cursor = page.next
-            if cursor is None:
-                break
+        mark = await self.suppression(address)
+        mails = [
+            mail.model_dump(mode="json", include=_EXPORTED)
+            async for page in self._mails_to(self._key(address))
+            for mail in page.items
+        ]
         return {
             "topics": {topic.value: wanted for topic, wanted in (await self.topics(user_id)).items()},
             "marked": mark.model_dump(mode="json", include={"reason", "detail", "at"}) if mark else None,
             "mails": mails,
         }
+
+    def _mails_to(self, key: str) -> AsyncIterator[Page[Mail]]:
+        return every_page(lambda cursor: self._store.query(tables.mails_to(key, cursor, FORGOTTEN_AT_ONCE)))
 
     async def sweep(self) -> int:
         """Has the mailer drop what it has kept for longer than the shop keeps mails; answers how much."""

@@ -11,6 +11,7 @@ import orjson
 
 from cartwheel.accounts import Accounts, Profiles, UserNotFound
 from cartwheel.cart import Carts
+from cartwheel.kernel.pages import every_page
 from cartwheel.notifications import Notifications
 from cartwheel.orders import ENDED, Order, Orders, Wanted
 from cartwheel.vendors import NoSuchVendor, Vendors
@@ -103,23 +104,14 @@ class Privacy:
         return [step.model_dump(mode="json", include={"status", "at"}) for step in steps]
 
     async def _of_user(self, user_id: str) -> AsyncIterator[Order]:
-        page = await self._orders.of_user(user_id, None, PAGE)
-        while True:
+        async for page in every_page(lambda cursor: self._orders.of_user(user_id, cursor, PAGE)):
             for order in page.items:
                 yield order
-            if page.next is None:
-                return
-            page = await self._orders.of_user(user_id, page.next, PAGE)
 
     async def _of_guest(self, email: str) -> AsyncIterator[Order]:
-        cursor: str | None = None
-        while True:
-            page = await self._orders.all(Wanted(email=email), cursor, PAGE)
+        async for page in every_page(lambda cursor: self._orders.all(Wanted(email=email), cursor, PAGE)):
             for order in page.items:
                 yield order
-            cursor = page.next
-            if cursor is None:
-                return
 
 
 def _cart_of(user_id: str) -> str:

@@ -10,7 +10,7 @@ from cartwheel.audit import audited
 from cartwheel.catalog import HOUSE
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.money import to_major
-from cartwheel.kernel.pages import Page
+from cartwheel.kernel.pages import Page, every_page
 from cartwheel.messaging import emit
 from cartwheel.orders import Order, Orders, OrderStatus
 from cartwheel.storage import Change, Conflict, Store
@@ -144,16 +144,13 @@ class Accounting:
     async def rows(self, batch_id: str) -> AsyncIterator[Sequence[object]]:
         """A batch as the bank takes it: whom to pay how much, in major units, under a line of names."""
         yield ["vendor", "shop", "holder", "account", "bank", "amount", "currency", "reference"]
-        cursor = None
-        while True:
-            page = await self._store.query(tables.payouts_of(batch_id, cursor, PAGE))
+        async for page in every_page(
+            lambda cursor: self._store.query(tables.payouts_of(batch_id, cursor, PAGE))
+        ):
             for payout in page.items:
                 to = PayoutDetails.model_validate_json(self._unseal(payout.sealed_payout))
                 names = [payout.vendor_id, payout.shop_name, to.holder, to.account, to.bank]
                 yield [*names, to_major(payout.amount, payout.currency), payout.currency, batch_id]
-            if page.next is None:
-                return
-            cursor = page.next
 
     # --- paying ---------------------------------------------------------------------------------------------
 

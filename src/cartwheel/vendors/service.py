@@ -7,7 +7,7 @@ from cartwheel.audit import SYSTEM, audited
 from cartwheel.catalog import Catalog, NoSuchProduct, Product, word_slug
 from cartwheel.kernel.clock import Clock
 from cartwheel.kernel.errors import Unavailable
-from cartwheel.kernel.pages import Page
+from cartwheel.kernel.pages import Page, every_page
 from cartwheel.messaging import emit
 from cartwheel.storage import Conflict, Store
 from cartwheel.vendors import tables
@@ -76,12 +76,9 @@ class Vendors:
 
     async def selling(self) -> AsyncIterator[Vendor]:
         """Everybody who has a page, the newest first."""
-        cursor, is_more = None, True
-        while is_more:
-            page = await self.all(VendorStatus.APPROVED, cursor, 100)
+        async for page in every_page(lambda cursor: self.all(VendorStatus.APPROVED, cursor, 100)):
             for vendor in page.items:
                 yield vendor
-            cursor, is_more = page.next, page.next is not None
 
     async def shelf(self, id_or_slug: str, cursor: str | None, limit: int) -> Page[Product]:
         """What a vendor sells, the newest first. Raises ``NoSuchVendor``."""
